@@ -1,0 +1,1 @@
+"""NumPy alone: the LSTM from one gate up."""
