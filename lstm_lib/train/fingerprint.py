@@ -1,0 +1,51 @@
+"""What a training is made of, as plain data: a checkpoint is taken up only by its like."""
+
+import json
+import re
+
+import torch
+
+
+def plain(thing: object) -> str:
+    """Its repr without memory addresses.
+
+    >>> plain(object())
+    '<object object>'
+    """
+    return re.sub(r" at 0x[0-9a-fA-F]+", "", repr(thing))
+
+
+def describe(
+    model: torch.nn.Module, optimizer: torch.optim.Optimizer, **rest: object
+) -> dict[str, object]:
+    """Names to JSON values: every parameter, every hyperparameter, and `rest` as given.
+
+    >>> model = torch.nn.Linear(2, 1)
+    >>> describe(model, torch.optim.SGD(model.parameters(), lr=0.1), clip_norm=1.0)["model.weight"]
+    'float32 (1, 2)'
+    """
+    found: dict[str, object] = {"model": plain(model)}
+    for name, value in model.state_dict().items():
+        dtype = str(value.dtype).removeprefix("torch.")
+        found[f"model.{name}"] = f"{dtype} {tuple(value.shape)}"
+    found["optimizer"] = type(optimizer).__name__
+    for index, group in enumerate(optimizer.state_dict()["param_groups"]):
+        for name, value in group.items():
+            found[f"optimizer.{index}.{name}"] = value
+    found.update(rest)
+    return json.loads(json.dumps(found, default=plain))
+
+
+def differences(theirs: dict[str, object], ours: dict[str, object]) -> list[str]:
+    """One phrase for each entry that differs.
+
+    >>> differences({"a": 1, "b": 2}, {"a": 1, "b": 3})
+    ['b: the checkpoint has 2, this training 3']
+    """
+    names = [*ours, *(name for name in theirs if name not in ours)]
+    return [
+        f"{name}: the checkpoint has {theirs.get(name, 'none')}, this training "
+        f"{ours.get(name, 'none')}"
+        for name in names
+        if theirs.get(name, "none") != ours.get(name, "none")
+    ]

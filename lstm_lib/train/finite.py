@@ -1,0 +1,75 @@
+"""Stopping at the first number that is not finite, by name."""
+
+from collections.abc import Iterable
+
+import torch
+
+
+class NonFiniteError(FloatingPointError):
+    """A loss, gradient or weight became NaN or infinite; `step` and `parameter` say where."""
+
+    def __init__(self, message: str, step: int, parameter: str | None = None):
+        super().__init__(message)
+        self.step = step
+        self.parameter = parameter
+
+
+def first_nonfinite(tensors: Iterable[tuple[str, torch.Tensor | None]]) -> str | None:
+    """The name of the first tensor that holds a NaN or an infinity; None if there is none.
+
+    >>> first_nonfinite([("a", torch.ones(2)), ("b", torch.tensor(float("nan")))])
+    'b'
+    """
+    for name, tensor in tensors:
+        if tensor is not None and tensor.is_floating_point() and not tensor.isfinite().all():
+            return name
+    return None
+
+
+def all_finite(tensors: Iterable[torch.Tensor]) -> bool:
+    """True if every number is finite.
+
+    One norm over all of them; only if that is not finite is each looked at (a norm can overflow).
+
+    >>> all_finite([torch.ones(2), torch.tensor(1e30)]), all_finite([torch.tensor(float("inf"))])
+    (True, False)
+    """
+    tensors = list(tensors)
+    norm = torch.nn.utils.get_total_norm(tensors)
+    return bool(norm.isfinite()) or first_nonfinite(enumerate(tensors)) is None
+
+
+def explain_nonfinite(
+    what: str, value: float, step: int, model: torch.nn.Module, loss: torch.Tensor | None = None
+) -> NonFiniteError:
+    """The error for step `step`: which parameter is at fault, and a likely cause.
+
+    `what` is "loss", "gradient norm" or "update", `value` the loss or norm. For a loss that is not
+    finite, its gradients are computed here to find the first parameter they reach.
+    """
+    if what == "loss" and loss is not None:
+        model.zero_grad(set_to_none=True)
+        loss.backward()
+    weight = first_nonfinite(model.named_parameters())
+    gradient = first_nonfinite((name, p.grad) for name, p in model.named_parameters())
+    if what == "update":
+        start = f"step {step}: the update made weight {weight!r} not finite (the loss was {value})"
+        cause = "the learning rate is too high"
+    elif weight is not None:
+        start = f"step {step}: the {what} is {value}, weight {weight!r} is not finite"
+        cause = "the weights were not finite when the training began"
+    elif what == "loss":
+        start = f"step {step}: the loss is {value}"
+        cause = (
+            "NaN or infinity in the input or the target of this batch, or a loss taken outside its "
+            "range (log of 0, division by 0, exp of a large number)"
+        )
+    else:
+        start = f"step {step}: the gradient norm is {value}"
+        cause = (
+            "exploding gradients (lower the learning rate, or clip with clip_norm earlier), or a "
+            "function without a derivative at this point (square root at 0, norm of a zero vector)"
+        )
+    if weight is None and gradient is not None:
+        start += f"; the first gradient that is not finite is that of {gradient!r}"
+    return NonFiniteError(f"{start}. Likely cause: {cause}.", step, weight or gradient)

@@ -1,0 +1,115 @@
+"""The whole state of a training, as named tensors and JSON and back: what a checkpoint holds."""
+
+from dataclasses import dataclass, field
+
+import torch
+
+from lstm_lib.train.average import Average
+from lstm_lib.train.history import History
+from lstm_lib.train.seeds import random_state, set_random_state
+
+Tensors = dict[str, torch.Tensor]
+
+
+def copied(tensors: Tensors) -> Tensors:
+    """The same names, memory of their own."""
+    return {name: tensor.detach().clone() for name, tensor in tensors.items()}
+
+
+@dataclass
+class TrainingState:
+    """Everything that a training changes; the best weights so far are part of it."""
+
+    model: torch.nn.Module
+    optimizer: torch.optim.Optimizer
+    average: Average | None = None
+    history: History = field(default_factory=History)
+    best: Tensors = field(default_factory=dict)
+
+    def pack(self) -> tuple[Tensors, dict]:
+        """The state, and that of every global random-number generator."""
+        moments, optimizer = optimizer_state(self.optimizer)
+        generators, rest = random_state()
+        tensors = {
+            **prefixed("model", self.model.state_dict()),
+            **prefixed("best", self.best),
+            **prefixed("average", {} if self.average is None else self.average.state),
+            **prefixed("optimizer", moments),
+            **prefixed("random", generators),
+        }
+        document = {
+            "history": self.history.to_dict(),
+            "updates": 0 if self.average is None else self.average.updates,
+            "optimizer": optimizer,
+            "random": rest,
+        }
+        return tensors, document
+
+    def unpack(self, tensors: Tensors, document: dict) -> None:
+        """The inverse of `pack`, into the same kind of model and optimiser."""
+        self.history = History.from_dict(document["history"])
+        self.model.load_state_dict(under("model", tensors))
+        devices = {name: tensor.device for name, tensor in self.model.state_dict().items()}
+        best, mean = under("best", tensors), under("average", tensors)
+        self.best = {name: tensor.to(devices[name]) for name, tensor in best.items()}
+        if self.average is not None:
+            self.average.state = {name: t.to(devices[name]) for name, t in mean.items()}
+            self.average.updates = document["updates"]
+        load_optimizer_state(self.optimizer, under("optimizer", tensors), document["optimizer"])
+        set_random_state(under("random", tensors), document["random"])
+
+    def keep_if_best(self, value: float) -> None:
+        """Record an evaluation of the weights that the model holds now."""
+        history = self.history
+        history.evaluations.append((history.steps, value))
+        if history.best is None or value < history.best:
+            history.best, history.best_step = value, history.steps
+            self.best = copied(self.model.state_dict())
+
+
+def prefixed(prefix: str, tensors: Tensors) -> Tensors:
+    """The same tensors under "prefix/name"."""
+    return {f"{prefix}/{name}": tensor for name, tensor in tensors.items()}
+
+
+def under(prefix: str, tensors: Tensors) -> Tensors:
+    """The inverse of `prefixed`: those under the prefix, without it.
+
+    >>> list(under("best", prefixed("best", {"w": torch.ones(1)})))
+    ['w']
+    """
+    start = f"{prefix}/"
+    return {n.removeprefix(start): t for n, t in tensors.items() if n.startswith(start)}
+
+
+def optimizer_state(optimizer: torch.optim.Optimizer) -> tuple[Tensors, dict]:
+    """An optimiser's state dict, split into tensors and what JSON holds."""
+    state = optimizer.state_dict()
+    tensors, numbers = {}, {}
+    for index, entries in state["state"].items():
+        for name, value in entries.items():
+            if torch.is_tensor(value):
+                tensors[f"{index}/{name}"] = value
+            elif value is None or isinstance(value, bool | int | float | str):
+                numbers.setdefault(str(index), {})[name] = value
+            else:
+                raise TypeError(
+                    f"{type(optimizer).__name__} keeps a {type(value).__name__} as {name!r}, which "
+                    "a checkpoint has no form for"
+                )
+    return tensors, {"state": numbers, "param_groups": state["param_groups"]}
+
+
+def load_optimizer_state(
+    optimizer: torch.optim.Optimizer, tensors: Tensors, document: dict
+) -> None:
+    """The inverse of `optimizer_state`."""
+    state: dict[int, dict] = {int(i): dict(entries) for i, entries in document["state"].items()}
+    for path, tensor in tensors.items():
+        index, name = path.split("/", 1)
+        state.setdefault(int(index), {})[name] = tensor
+    groups = [
+        {name: tuple(v) if isinstance(v, list) and name != "params" else v for name, v in g.items()}
+        for g in document["param_groups"]
+    ]
+    optimizer.load_state_dict({"state": state, "param_groups": groups})
