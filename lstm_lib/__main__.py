@@ -1,0 +1,37 @@
+"""The command line: `python course.py COMMAND`, or `lstm-course COMMAND` in an environment.
+
+Each command lives with what it is about; this file only finds it.
+"""
+
+import importlib
+import sys
+
+# command: (module with a `main(arguments) -> int`, one line for `help`)
+COMMANDS = {
+    "lab": ("lstm_lib.lab", "open JupyterLab on notebook 00 (what `python course.py` does)"),
+    "test": ("lstm_lib.test", "run every test and every notebook; arguments go to pytest"),
+    "doctor": ("lstm_lib.doctor", "report on this machine, and what to do about what is missing"),
+    "data": ("lstm_lib.data.command", "list, fetch, verify, repair or pack the data sets"),
+    "train": ("lstm_lib.tasks.command", "train an application: `train weather`, `--full`"),
+    "bench": ("lstm_lib.bench", "measure speed against torch.nn.LSTM"),
+    "progress": ("lstm_lib.course.progress", "show which exercises are done"),
+    "normalise": ("lstm_lib.course.normal_form", "bring the notebooks into normal form"),
+}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; return its exit code."""
+    name, *rest = (sys.argv[1:] if arguments is None else arguments) or ["help"]
+    if name in ("help", "-h", "--help"):
+        print("usage: python course.py [COMMAND] [ARGUMENTS]\n")
+        for command, (_, purpose) in COMMANDS.items():
+            print(f"  {command:10} {purpose}")
+        return 0
+    if name not in COMMANDS:
+        print(f"There is no command {name!r}; there are: {', '.join(COMMANDS)}.", file=sys.stderr)
+        return 2
+    return importlib.import_module(COMMANDS[name][0]).main(rest)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,123 @@
+"""`python course.py doctor`: what this machine is, and what to do about what is missing."""
+
+import os
+import platform
+import shutil
+import sys
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, requires, version
+
+from lstm_lib.places import ROOT
+
+# A notebook stays under 1 GB; Lab, a browser and the system want about as much again.
+MEMORY_WANTED = 2.0
+DISK_WANTED = 1.0
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the report: what was looked at, what was found, and the cure if it is bad."""
+
+    subject: str
+    found: str
+    cure: str = ""
+
+    def __str__(self) -> str:
+        mark = "!!" if self.cure else "ok"
+        cure = f"\n{'':17}-> {self.cure}" if self.cure else ""
+        return f"{mark}  {self.subject:11}  {self.found}{cure}"
+
+
+def main(arguments: list[str]) -> int:
+    """Print the report; return 1 if something needs a cure."""
+    findings = examine()
+    print("\n".join(map(str, findings)))
+    cures = sum(bool(finding.cure) for finding in findings)
+    print("\nAll is well." if not cures else f"\nTo do: {cures} (the lines marked !!).")
+    return min(cures, 1)
+
+
+def examine() -> list[Finding]:
+    """Everything the doctor looks at, as findings.
+
+    >>> examine()[0].subject
+    'Python'
+    """
+    return [python(), packages(), threads(), torch_device(), memory(), disk(), *data_sets()]
+
+
+def python() -> Finding:
+    found = f"{platform.python_version()} on {platform.system()} {platform.machine()}"
+    right = (3, 11) <= sys.version_info[:2] <= (3, 13)
+    return Finding("Python", found, "" if right else "install Python 3.11, 3.12 or 3.13")
+
+
+def packages() -> Finding:
+    """Compare what is installed with the dependencies of the course's own package metadata."""
+    from packaging.requirements import Requirement
+
+    cure = "run `python course.py` again: it installs what is missing"
+    try:
+        wanted = [Requirement(line) for line in requires("lstm-course") or []]
+    except PackageNotFoundError:
+        return Finding("packages", "the course itself is not installed", cure)
+    wanted = [need for need in wanted if need.marker is None]
+    bad = []
+    for need in wanted:
+        try:
+            if not need.specifier.contains(version(need.name), prereleases=True):
+                bad.append(f"{need.name} {version(need.name)} (wanted {need.specifier})")
+        except PackageNotFoundError:
+            bad.append(f"{need.name} missing")
+    if bad:
+        return Finding("packages", "; ".join(bad), cure)
+    shown = ", ".join(f"{name} {version(name)}" for name in ("numpy", "torch", "jupyterlab"))
+    return Finding("packages", f"{len(wanted)} as wanted ({shown})")
+
+
+def threads() -> Finding:
+    setting = os.environ.get("OMP_NUM_THREADS", "not set")
+    found = f"{os.cpu_count()} cores; OMP_NUM_THREADS={setting}"
+    cure = (
+        ""
+        if setting != "not set"
+        else "start through `python course.py`, which sets OMP_NUM_THREADS=1: small models on a "
+        "busy machine run fastest on one thread"
+    )
+    return Finding("threads", found, cure)
+
+
+def torch_device() -> Finding:
+    try:
+        import torch
+    except (ImportError, OSError) as error:
+        return Finding("torch", f"does not import: {error}", "run `python course.py` again")
+    if torch.cuda.is_available():
+        memory = torch.cuda.get_device_properties(0).total_memory / 2**30
+        return Finding("torch", f"GPU: {torch.cuda.get_device_name(0)}, {memory:.0f} GB")
+    return Finding("torch", "CPU (no GPU found; the whole course runs without one)")
+
+
+def memory() -> Finding:
+    import psutil  # comes with ipykernel
+
+    total, free = (getattr(psutil.virtual_memory(), key) / 2**30 for key in ("total", "available"))
+    cure = "" if free >= MEMORY_WANTED else f"close programs until {MEMORY_WANTED:.0f} GB are free"
+    return Finding("memory", f"{free:.1f} GB free of {total:.1f} GB", cure)
+
+
+def disk() -> Finding:
+    free = shutil.disk_usage(ROOT).free / 2**30
+    cure = "" if free >= DISK_WANTED else f"make room: {DISK_WANTED:.0f} GB at least"
+    return Finding("disk", f"{free:.0f} GB free", cure)
+
+
+def data_sets() -> list[Finding]:
+    from lstm_lib.data.command import statuses
+
+    return [
+        Finding(
+            "data", f"{s.name}: {s.state}", "" if s.ok else f"python course.py data repair {s.name}"
+        )
+        for s in statuses()
+    ]

@@ -1,0 +1,7 @@
+"""Where the course's folders are: next to the library, since the course runs from its checkout."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+NOTEBOOKS = ROOT / "notebooks"
+RESULTS = ROOT / "results"

@@ -1,0 +1,1 @@
+"""Applications: data -> floors -> model -> training -> report, one module each."""

@@ -1,0 +1,63 @@
+"""`python course.py test`: format, lint, the library's tests and every notebook."""
+
+import subprocess
+import sys
+from importlib.metadata import PackageNotFoundError, version
+
+from lstm_lib.data.command import main as data
+from lstm_lib.places import ROOT
+
+# Printed numbers can differ in their last digits between versions of these.
+DECISIVE = ("matplotlib", "numpy", "torch")
+
+
+def main(arguments: list[str]) -> int:
+    """Run everything and return 0 if all passed. With arguments, run pytest on them alone."""
+    if data(["fetch", "--quiet"]) != 0:
+        return 1
+    if not arguments:
+        for check in (["format", "--check"], ["check"]):
+            if code := subprocess.run([sys.executable, "-m", "ruff", *check], cwd=ROOT).returncode:
+                print("`ruff format` and `ruff check --fix` mend most of this.", file=sys.stderr)
+                return code
+    targets = arguments or ["tests", "lstm_lib", "notebooks"]
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", *notebook_options(), *targets], cwd=ROOT
+    ).returncode
+
+
+def notebook_options() -> list[str]:
+    """How nbval compares notebooks: strictly where versions equal those the outputs stand on."""
+    different = version_differences()
+    if different:
+        print(f"Notebook outputs are compared laxly (assertions hold): {', '.join(different)}")
+    return [
+        "--nbval-lax" if different else "--nbval",
+        "--nbval-current-env",
+        "--nbval-cell-timeout=300",
+        f"--nbval-sanitize-with={ROOT / 'tests/sanitize.cfg'}",
+    ]
+
+
+def version_differences() -> list[str]:
+    """What differs here from the versions that the committed outputs stand on."""
+    found = [] if sys.version_info[:2] == (3, 11) else [f"Python {sys.version.split()[0]}"]
+    for name, wanted in constraints().items():
+        if name in DECISIVE:
+            try:
+                installed = version(name).split("+")[0]
+            except PackageNotFoundError:
+                installed = "missing"
+            if installed != wanted:
+                found.append(f"{name} {installed} instead of {wanted}")
+    return found
+
+
+def constraints() -> dict[str, str]:
+    """The versions in constraints.txt, by package.
+
+    >>> constraints()["torch"]
+    '2.13.0'
+    """
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    return dict(line.split("==") for line in lines if "==" in line)

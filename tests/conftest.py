@@ -1,0 +1,6 @@
+"""What every test shares: one thread (kernels inherit it) and a progress file of the tests' own."""
+
+import os
+
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(variable, "1")

@@ -1,0 +1,57 @@
+"""Imports point one way, and the first steps of the course need NumPy alone."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from lstm_lib.places import ROOT
+
+LIBRARY = ROOT / "lstm_lib"
+# package: the packages of the library that it may import
+ALLOWED = {
+    "scratch": set(),
+    "data": set(),
+    "plots": set(),
+    "nn": {"scratch"},
+    "train": {"scratch", "nn"},
+    "tasks": {"scratch", "nn", "train", "data", "plots"},
+    "experiments": {"scratch", "nn", "train", "data", "plots"},
+    "course": {"scratch", "nn", "plots"},
+}
+NUMPY_ALONE = {"torch", "pandas", "matplotlib", "scipy", "sklearn"}
+FILES = sorted(path for path in LIBRARY.rglob("*.py") if len(path.relative_to(LIBRARY).parts) > 1)
+
+
+def imported(path: Path) -> set[str]:
+    """Names of all modules that a file imports, at its top or inside a function."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path.name}: imports are absolute in this library"
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(LIBRARY)))
+def test_imports_follow_the_arrows(path):
+    package = path.relative_to(LIBRARY).parts[0]
+    used = {name.split(".")[1] for name in imported(path) if name.startswith("lstm_lib.")}
+    used = {name for name in used if (LIBRARY / name).is_dir()}
+    assert used <= ALLOWED[package] | {package}
+
+
+@pytest.mark.parametrize("package", ["scratch", "data"])
+def test_importing_needs_numpy_alone(package):
+    code = f"import sys, lstm_lib.{package}; print({NUMPY_ALONE!r} & set(sys.modules))"
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert out.stdout.strip() == "set()"
+
+
+def test_there_is_no_drawer():
+    drawers = {"utils", "util", "helpers", "common", "misc", "tools"}
+    assert not [path for path in LIBRARY.rglob("*.py") if path.stem in drawers]

@@ -1,0 +1,59 @@
+"""pyproject.toml is the one source of what the course needs; the other files agree with it."""
+
+import re
+import tomllib
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.version import Version
+
+from lstm_lib.places import ROOT
+from lstm_lib.test import DECISIVE, constraints
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+CONDA = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
+PYTHONS = ("3.11", "3.12", "3.13")
+NEEDS = [
+    Requirement(line)
+    for line in [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["test"]]
+]
+
+
+def conda_pip_section():
+    return next(entry["pip"] for entry in CONDA["dependencies"] if isinstance(entry, dict))
+
+
+def test_environment_yml_installs_this_very_project_with_its_test_extra_and_constraints():
+    assert sorted(conda_pip_section()) == ["-c constraints.txt", "-e .[test]"]
+
+
+def test_environment_yml_brings_nothing_that_pyproject_does_not_name():
+    names = {re.split(r"[<>=~! ]", entry)[0] for entry in CONDA["dependencies"][:-1]}
+    assert names == {"python", "pip"}
+
+
+def test_environment_yml_asks_for_an_exact_python_that_pyproject_allows():
+    (python,) = (d for d in CONDA["dependencies"] if str(d).startswith("python"))
+    version = re.fullmatch(r"python=(\d+\.\d+)", python)[1]
+    assert SpecifierSet(PROJECT["requires-python"]).contains(version)
+
+
+@pytest.mark.parametrize("python", PYTHONS)
+def test_the_launcher_and_pyproject_allow_the_same_pythons(python):
+    assert SpecifierSet(PROJECT["requires-python"]).contains(python)
+    launcher = (ROOT / "course.py").read_text(encoding="utf-8")
+    assert "(3, 11) <= sys.version_info[:2] <= (3, 13)" in launcher
+    assert not SpecifierSet(PROJECT["requires-python"]).contains("3.14")
+    assert not SpecifierSet(PROJECT["requires-python"]).contains("3.10")
+
+
+@pytest.mark.parametrize("need", NEEDS, ids=str)
+def test_constraints_name_a_version_of_every_dependency_within_its_range(need):
+    pinned = {name.lower().replace("_", "-"): v for name, v in constraints().items()}
+    assert need.specifier.contains(Version(pinned[need.name.lower().replace("_", "-")]))
+
+
+def test_the_versions_that_decide_how_notebooks_are_compared_are_pinned():
+    assert set(DECISIVE) <= set(constraints())
