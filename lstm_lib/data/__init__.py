@@ -1,6 +1,22 @@
 """Recipes and loaders of `datasets/`: NumPy alone, no model, and no connection once set up."""
 
+from lstm_lib.data.catalog import Status, status
 from lstm_lib.data.errors import DataError
+from lstm_lib.data.pendigits import PenDigits, load_pendigits
+from lstm_lib.data.shakespeare import Shakespeare, load_shakespeare
+from lstm_lib.data.split import Split, chronological
 from lstm_lib.data.weather import Weather, load_weather
 
-__all__ = ["DataError", "Weather", "load_weather"]
+__all__ = [
+    "DataError",
+    "PenDigits",
+    "Shakespeare",
+    "Split",
+    "Status",
+    "Weather",
+    "chronological",
+    "load_pendigits",
+    "load_shakespeare",
+    "load_weather",
+    "status",
+]

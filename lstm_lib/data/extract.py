@@ -10,6 +10,7 @@ import hashlib
 import io
 import os
 import tempfile
+import time
 import zipfile
 from pathlib import Path
 
@@ -102,13 +103,25 @@ def write_atomically(path: Path, data: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.chmod(part, 0o644)
-        os.replace(part, path)
+        _replace(part, path)
     except BaseException:
         Path(part).unlink(missing_ok=True)
         raise
-    if os.name == "posix":
+    if os.name == "posix":  # the rename itself has to reach the disk too
         folder = os.open(path.parent, os.O_RDONLY)
         try:
             os.fsync(folder)
         finally:
             os.close(folder)
+
+
+def _replace(part: str, path: Path, attempts: int = 20) -> None:
+    """Rename over `path`; Windows refuses while somebody reads it, so try again for a second."""
+    for left in reversed(range(attempts)):
+        try:
+            os.replace(part, path)
+            return
+        except PermissionError:
+            if os.name != "nt" or not left:
+                raise
+            time.sleep(0.05)
