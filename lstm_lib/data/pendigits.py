@@ -16,7 +16,8 @@ from lstm_lib.data.split import Split, chronological
 class PenDigits:
     """Handwritten digits as short paths.
 
-    `points` (N, 8, 2) uint8: eight points x, y, spaced evenly along the pen's way, 0 to 100, y up.
+    `points` (N, 8, 2) uint8: eight points x, y along the pen's way, 0 to 100, y upwards.
+    Each digit's box is stretched to 0..100 in both directions.
     `labels` (N,) uint8: the digit, 0 to 9. `columns` and `units` name the last axis of `points`.
     `split` three slices of N, 70/15/15 in the file's order. Both arrays are read-only.
     """
@@ -50,7 +51,7 @@ def load_pendigits() -> PenDigits:
     points, labels = arrays["points"], arrays["labels"]
     for array in (points, labels):
         array.setflags(write=False)
-    units = ("1/100 of the box", "1/100 of the box")
+    units = ("1/100 of its width", "1/100 of its height")
     return PenDigits(points, labels, ("x", "y"), units, chronological(len(labels)), RECIPE.card)
 
 
