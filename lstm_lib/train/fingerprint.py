@@ -18,13 +18,15 @@ def plain(thing: object) -> str:
 def describe(
     model: torch.nn.Module, optimizer: torch.optim.Optimizer, **rest: object
 ) -> dict[str, object]:
-    """Names to JSON values: every parameter, every hyperparameter, and `rest` as given.
+    """Names to JSON values: every module, parameter and hyperparameter, and `rest` as given.
 
     >>> model = torch.nn.Linear(2, 1)
     >>> describe(model, torch.optim.SGD(model.parameters(), lr=0.1), clip_norm=1.0)["model.weight"]
     'float32 (1, 2)'
     """
-    found: dict[str, object] = {"model": plain(model)}
+    found: dict[str, object] = {}
+    for name, module in model.named_modules():
+        found[f"model.{name}"] = plain(f"{type(module).__name__}({module.extra_repr()})")[1:-1]
     for name, value in model.state_dict().items():
         dtype = str(value.dtype).removeprefix("torch.")
         found[f"model.{name}"] = f"{dtype} {tuple(value.shape)}"

@@ -309,8 +309,8 @@ class Trainer:
             return
         if self.checkpoint and self.history.steps:
             self._save()
-        self.log(f"interrupted after {self.history.steps} steps")
         self._keep_best()
+        self.log(f"interrupted after {self.history.steps} steps")
 
     def _keep_best(self) -> None:
         self._last = copied(self.model.state_dict())
