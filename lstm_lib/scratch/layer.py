@@ -30,9 +30,9 @@ class Tape:
     `trace(layer)` gives copies of the values inside the cells, for looking at them.
     """
 
-    def __init__(self, owner: "LSTM", T: int, B: int, leases: list[Lease], params, finished):
+    def __init__(self, owner: "LSTM", T: int, B: int, leases: list[Lease], finished: list):
         self.owner, self.T, self.B = owner, T, B
-        self.leases, self.params, self.finished = leases, params, finished
+        self.leases, self.finished = leases, finished
 
     def trace(self, layer: int = -1) -> dict[str, np.ndarray]:
         """The gates, g, c and h of one layer, each (T, B, H), by name.
@@ -144,9 +144,7 @@ class LSTM:
             if over is not None:
                 h_seq[t, over] = 0
         finals = [lease.item.final() for lease in leases]
-        # backward() needs the weights of now: an optimiser may change them in place before it.
-        weights = [{name: own[name].copy() for name in own if name != "b"} for own in params]
-        tape = Tape(self, T, B, leases, weights, finished)
+        tape = Tape(self, T, B, leases, finished)
         return h_seq, tuple(np.stack(part) for part in zip(*finals)), tape
 
     def backward(
@@ -171,7 +169,6 @@ class LSTM:
                 dh_seq,
                 tuple(part[layer] for part in dstate),
                 tape.leases[layer].item,
-                tape.params[layer],
                 tape.finished,
             )
             grads |= {f"{name}{layer}": array for name, array in own.items()}

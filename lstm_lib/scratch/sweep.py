@@ -2,12 +2,13 @@
 
 What makes it fast, in the order of what it saves:
 
-* the input products of all steps are done before the loop; a step is then one product, R h₋₁;
+* a step is two products of whole batches, W x and R h₋₁ (for one sequence, the first is done
+  for all steps at once);
 * inside, everything is feature-major: gates (T, K·H, B), states (H, B). Each gate is one contiguous
   block, and a call to a ufunc covers several gates at once;
-* all σ and tanh of a step in one pass. Large arrays: σ(z) = 1/(1 + e^−z) and tanh(z) = 2σ(2z) − 1,
-  so that one `exp` serves all blocks; small ones: tanh, with σ(z) = ½ + ½ tanh(z/2), which takes
-  fewer calls. The factors −1, −2, ½ are folded into the weights once a sweep;
+* all σ and tanh of a step in one pass: with σ(z) = ½ + ½ tanh(z/2) one `tanh` serves all blocks,
+  or, where NumPy's exp is much quicker than its tanh, σ(z) = 1/(1 + e^−z) and tanh(z) = 2σ(2z) − 1
+  one `exp`. The factors ½, −1, −2 are folded into the weights once a sweep;
 * nothing is allocated inside the loop, and the views of every step are made once a buffer.
 
 A `Sweep` owns its buffers. It belongs to one tape for as long as that tape lives (see `layer.py`).
@@ -19,8 +20,18 @@ import numpy as np
 
 from .variants import Variant
 
-SMALL = 4096  # H·B up to which a call costs more than its elements (measured; performance.md)
+SMALL = 4096  # H·B up to which a call costs more than its elements (measured)
 FOLD = 16  # T·B from which scaling the weights once is cheaper than scaling every step's gates
+
+
+def _wide_vectors() -> bool:
+    """Does NumPy use AVX-512 here? There its tanh is as quick as its exp (measured: 0.4 against
+    0.5 ns a number), without it half as quick or less."""
+    found = np.show_config(mode="dicts").get("SIMD Extensions", {}).get("found", [])
+    return any(name.startswith("AVX512") or name == "X86_V4" for name in found)
+
+
+QUICK_TANH = _wide_vectors()
 
 
 class Rows(NamedTuple):
@@ -69,74 +80,79 @@ class Sweep:
         self.h_now, self.product, self.spare = empty(H, B), empty(KH, B), empty(KH, B)
         if v.gate_recurrence:
             self.memory = empty(T + 1, 3 * H, B)  # i, f, o, and before the first step the state's
-        self.small = H * B <= SMALL or dtype.kind == "c"
-        self._constants(KH, B, dtype)
+        self.small = H * B <= SMALL
+        self.by_tanh = self.small or QUICK_TANH or dtype.kind == "c"
+        self._constants(KH, dtype)
+        # A slice costs as much as a small ufunc: the views of each step are cut out once.
         self.views = [self._view(t) for t in range(T)]
 
-    def _constants(self, KH: int, B: int, dtype: np.dtype) -> None:
+    def _constants(self, KH: int, dtype: np.dtype) -> None:
         """The factor before squashing, and factor and shift after it (see the top)."""
-        T, _, I, H = self.shape
+        T, B, I, H = self.shape
         g = self.rows.of["g"]
         tanh_g = self.variant.input_activation == "tanh"
         self.fold = T * B >= FOLD or not self.small
-        self.before = np.full((KH, 1), 0.5 if self.small else -1, dtype)
-        self.before[g] = 1 if self.small or not tanh_g else -2
-        if self.fold:
-            self.W, self.R = np.empty((KH, I + 1), dtype), np.empty((KH, H), dtype)
-        else:
-            self.before = np.repeat(self.before, B, axis=1)
+        self.before = np.full((KH, 1), 0.5 if self.by_tanh else -1, dtype)
+        self.before[g] = 1 if self.by_tanh or not tanh_g else -2
+        self.W, self.R = np.empty((KH, I + 1), dtype), np.empty((KH, H), dtype)
         if self.small:
             self.factor, self.shift = np.full((2, KH, B), 0.5, dtype)
             self.factor[g], self.shift[g] = 1, 0
 
+    def flat(self, array: np.ndarray) -> np.ndarray:
+        """Without the batch axis if B = 1: NumPy is quicker on vectors."""
+        return array[..., 0] if self.shape[1] == 1 else array
+
     def _view(self, t: int) -> tuple:
-        """The arrays of step t, cut out once: a slice costs as much as a small ufunc."""
-        v, (_, B, _, H), z = self.variant, self.shape, self.gates[t]
+        v, (_, B, _, H), z, flat = self.variant, self.shape, self.gates[t], self.flat
         n = sum(gate in "if" for gate in v.gates)
-        blocks = [z[self.rows.of[b]] if b in self.rows.of else None for b in "ifgo"]
-        early = z[: n * H].reshape(n, H, B) if v.peepholes and n else None
+        blocks = [flat(z[self.rows.of[b]]) if b in self.rows.of else None for b in "ifgo"]
+        early = flat(z[: n * H].reshape(n, H, B)) if v.peepholes and n else None
         first = [self._squashing(z, run) for run in self.rows.first]
         last = [self._squashing(z, run) for run in self.rows.last]
-        return z, early, first, last, *blocks, self.c[t], self.c[t + 1], self.squashed[t]
+        cells = flat(self.c[t]), flat(self.c[t + 1]), flat(self.squashed[t])
+        if B == 1:  # a vector is its own transpose: h goes straight to where it is kept
+            hs = self.h[t, 0], self.h[t + 1, 0], None
+        else:
+            hs = self.h_now, self.h_now, self.h[t + 1].T
+        x = None if B == 1 else self.x[t].T
+        return x, flat(z), early, first, last, *blocks, *cells, *hs
 
     def _squashing(self, z: np.ndarray, run: slice) -> tuple:
         if self.small:
-            return z[run], self.factor[run], self.shift[run]
+            return tuple(map(self.flat, (z[run], self.factor[run], self.shift[run])))
         g = self.rows.of["g"]
+        if self.by_tanh:  # the sigmoids among these rows
+            parts = [r for r in self.rows.sigma if run.start <= r.start < run.stop]
+            return z[run], [z[r.start : min(r.stop, run.stop)] for r in parts], None
         return z[run], (z[g] if run.start <= g.start < run.stop else None), None
 
-    def _squash(self, z: np.ndarray, a: np.ndarray | None, b: np.ndarray | None) -> None:
-        """σ and tanh of a run of rows, in place."""
-        if self.small:
-            np.tanh(z, out=z)
-            np.multiply(z, a, out=z)
-            np.add(z, b, out=z)
-            return
-        np.exp(z, out=z)
-        np.add(z, 1, out=z)
-        np.reciprocal(z, out=z)
-        if a is not None:  # g = 2σ(2z) − 1
-            np.multiply(a, 2, out=a)
-            np.subtract(a, 1, out=a)
-
     def _weights(self, params: dict[str, np.ndarray]) -> tuple:
-        """R, p (gates, H, 1) and G (3H, 3H) with the factors folded in; Wx + b into the gates."""
-        v, (_, _, I, H) = self.variant, self.shape
-        W, R, b, inputs = params["W"], params["R"], params["b"], self.x.transpose(0, 2, 1)
-        if self.fold:
-            np.multiply(W, self.before, out=self.W[:, :I])
-            np.multiply(b, self.before[:, 0], out=self.W[:, I])
-            R = np.multiply(R, self.before, out=self.R)
-            np.matmul(self.W, inputs, out=self.gates)
-        else:
-            np.matmul(W, inputs[:, :I], out=self.gates)
-            np.add(self.gates, b[:, None], out=self.gates)
-        sigma = 0.5 if self.small else -1
-        p = params["p"].reshape(-1, H, 1) * sigma if v.peepholes else None
-        G = None
+        """R, p and G (3H, 3H) with the factors folded in; and Wx + b into `gates`.
+
+        `W` and `R` also stay here for `backward`: an optimiser may have changed `params` by then.
+        """
+        v, (_, B, I, H) = self.variant, self.shape
+        before = self.before if self.fold else 1
+        np.multiply(params["W"], before, out=self.W[:, :I])
+        np.multiply(params["b"][:, None], before, out=self.W[:, I:])
+        np.multiply(params["R"], before, out=self.R)
+        if B == 1:  # (otherwise step by step, while the cache is warm: the same products)
+            np.dot(self.x[:, 0], self.W.T, out=self.gates[:, :, 0])
+        sigma = 0.5 if self.by_tanh else -1
+        self.p = self.G = p = G = None
+        if v.peepholes:
+            self.p = params["p"].reshape(-1, H, 1).copy()
+            p = self.flat(self.p * sigma)
         if v.gate_recurrence:  # [target, source, row, column] → (3H, 3H)
-            G = params["G"].transpose(0, 2, 1, 3).reshape(3 * H, 3 * H) * sigma
-        return R, p, G
+            self.G = params["G"].transpose(0, 2, 1, 3).reshape(3 * H, 3 * H)
+            G = self.G * sigma
+        return self.R, p, G
+
+    def unfolded(self) -> tuple[np.ndarray, np.ndarray]:
+        """The W (K·H, I) and R of the forward pass, without the factors (powers of 2: exact)."""
+        before = self.before if self.fold else 1
+        return self.W[:, :-1] / before, self.R / before
 
     def forward(
         self,
@@ -149,66 +165,73 @@ class Sweep:
 
         `finished[t]` are the sequences that are over at step t: their state stays as it is.
         """
-        (T, B, I, H), v = self.shape, self.variant
+        (_, B, I, H), v = self.shape, self.variant
         self.x[:, :, :I] = x
         self.h[0], self.h_now[:], self.c[0] = state[0], state[0].T, state[1].T
         if v.gate_recurrence:
             self.memory[0] = state[2].transpose(0, 2, 1).reshape(3 * H, B)
         with np.errstate(over="ignore"):  # e^−z = inf is right: σ is 0 there
-            R, p, G = self._weights(params)
-            for t in range(T):
-                self._step(t, R, p, G)
-                if finished[t] is not None:
-                    self._hold(t, finished[t])
+            self._run(*self._weights(params), finished)
 
-    def _step(self, t: int, R: np.ndarray, p: np.ndarray | None, G: np.ndarray | None) -> None:
-        z, early, first, last, i, f, g, o, c_prev, c, squashed = self.views[t]
-        spare = self.spare[: len(c)]
-        np.dot(R, self.h_now, out=self.product)
-        np.add(z, self.product, out=z)
-        if not self.fold:
-            np.multiply(z, self.before, out=z)
-        if G is not None:
-            self._recur(t, z, G)
-        if early is not None:
-            see = self.spare[: len(early) * len(c)].reshape(early.shape)
-            np.multiply(p[: len(early)], c_prev, out=see)
-            np.add(early, see, out=early)
-        for run in first:
-            self._squash(*run)
+    def _run(self, R, p, G, finished) -> None:
+        add, multiply, dot = np.add, np.multiply, np.dot
+        squash = _squash_small if self.small else _by_tanh if self.by_tanh else _by_exp
+        product, H = self.flat(self.product), self.shape[3]
+        spare, before = self.flat(self.spare[:H]), self.flat(self.before)
+        coupled = self.variant.coupled
+        squash_c = self.variant.output_activation == "tanh"
+        if p is not None:
+            p_early, p_o = p[: sum(gate in "if" for gate in self.variant.gates)], p[-1]
 
-        if f is not None:
-            np.multiply(f, c_prev, out=c)
-        elif self.variant.coupled:
-            np.subtract(1, i, out=c)
-            np.multiply(c, c_prev, out=c)
-        else:
-            np.copyto(c, c_prev)
-        np.add(c, g if i is None else np.multiply(i, g, out=spare), out=c)
+        for t, view in enumerate(self.views):
+            x, z, early, first, last, i, f, g, o, c_prev, c, squashed, h_prev, h, h_kept = view
+            if x is not None:
+                dot(self.W, x, z)
+            add(z, dot(R, h_prev, product), z)
+            if not self.fold:
+                multiply(z, before, z)
+            if G is not None:
+                self._recur(t, G)
+            if early is not None:
+                add(early, p_early * c_prev, early)
+            for run in first:
+                squash(*run)
 
-        for run in last:
-            np.multiply(p[-1], c, out=spare)
-            np.add(o, spare, out=o)
-            self._squash(*run)
-        if squashed.base is not c.base:
-            np.tanh(c, out=squashed)
-        if o is None:
-            np.copyto(self.h_now, squashed)
-        else:
-            np.multiply(o, squashed, out=self.h_now)
-        np.copyto(self.h[t + 1], self.h_now.T)
-        if G is not None:
-            H = len(c)
-            np.copyto(self.memory[t + 1, : 2 * H], z[: 2 * H])
-            np.copyto(self.memory[t + 1, 2 * H :], o)
+            if f is not None:
+                multiply(f, c_prev, c)
+            elif coupled:
+                multiply(np.subtract(1, i, spare), c_prev, c)
+            else:
+                np.copyto(c, c_prev)
+            add(c, g if i is None else multiply(i, g, spare), c)
 
-    def _recur(self, t: int, z: np.ndarray, G: np.ndarray) -> None:
+            for run in last:
+                add(o, multiply(p_o, c, spare), o)
+                squash(*run)
+            if squash_c:
+                np.tanh(c, squashed)
+            if o is None:
+                np.copyto(h, squashed)
+            else:
+                multiply(o, squashed, h)
+            if h_kept is not None:
+                np.copyto(h_kept, h)
+            if G is not None:
+                self._remember(t)
+            if finished[t] is not None:
+                self._hold(t, finished[t])
+
+    def _recur(self, t: int, G: np.ndarray) -> None:
         """FGR: the gates of the last step are an input to the gates of this one."""
-        from_gates = np.dot(G, self.memory[t], out=self.spare[: len(G)])
-        i_f, o = self.rows.sigma
-        split = i_f.stop
-        np.add(z[i_f], from_gates[:split], out=z[i_f])
-        np.add(z[o], from_gates[split:], out=z[o])
+        z, (i_f, o) = self.gates[t], self.rows.sigma
+        from_gates = np.dot(G, self.memory[t])
+        z[i_f] += from_gates[: i_f.stop]
+        z[o] += from_gates[i_f.stop :]
+
+    def _remember(self, t: int) -> None:
+        z, (i_f, o) = self.gates[t], self.rows.sigma
+        self.memory[t + 1, : i_f.stop] = z[i_f]
+        self.memory[t + 1, i_f.stop :] = z[o]
 
     def _hold(self, t: int, over: np.ndarray) -> None:
         """Sequences that are over carry their state to the end."""
@@ -225,3 +248,28 @@ class Sweep:
         if self.variant.gate_recurrence:
             state += (self.memory[-1].reshape(3, H, B).transpose(0, 2, 1).copy(),)
         return state
+
+
+def _squash_small(z: np.ndarray, factor: np.ndarray, shift: np.ndarray) -> None:
+    """In place: tanh, and ½ + ½ tanh where factor and shift are ½, in as few calls as can be."""
+    np.tanh(z, z)
+    np.multiply(z, factor, z)
+    np.add(z, shift, z)
+
+
+def _by_tanh(z: np.ndarray, sigmoids: list[np.ndarray], _: None) -> None:
+    """In place: tanh, and ½ + ½ tanh in the rows of the sigmoids."""
+    np.tanh(z, z)
+    for rows in sigmoids:
+        np.multiply(rows, 0.5, rows)
+        np.add(rows, 0.5, rows)
+
+
+def _by_exp(z: np.ndarray, g: np.ndarray | None, _: None) -> None:
+    """In place: σ(−z), and 2σ(−z) − 1 in the rows of g."""
+    np.exp(z, z)
+    np.add(z, 1, z)
+    np.reciprocal(z, z)
+    if g is not None:
+        np.multiply(g, 2, g)
+        np.subtract(g, 1, g)

@@ -34,62 +34,108 @@ class BackSweep:
         self.F = np.empty((self.chunk, H, B), dtype)
         self.slopes = np.empty((self.chunk, 3 * H, B), dtype) if v.gate_recurrence else None
         self.spare = np.empty((self.chunk, H, B), dtype)
+        # dZ (K·H, T, B): in this order the weight gradients are one product with x (T·B, I).
+        # For B = 1 the steps lie one after another instead, and each is written where it stays.
+        self.dZ = np.empty((T, KH), dtype).T[..., None] if B == 1 else np.empty((KH, T, B), dtype)
         self.dz = np.empty((KH, B), dtype)
-        self.dZ = np.empty((KH, T, B), dtype)  # this order makes dW one product with x (T·B, I)
         self.dh, self.dc = np.empty((H, B), dtype), np.empty((H, B), dtype)
-        self.views = [self._view(k) for k in range(self.chunk)]
+        self.coefficients = [self._view(k) for k in range(self.chunk)]
+        self.outputs = [self._output(t) for t in range(T)]
+
+    def flat(self, array: np.ndarray) -> np.ndarray:
+        """Without the batch axis if B = 1: NumPy is quicker on vectors."""
+        return array[..., 0] if self.shape[1] == 1 else array
 
     def _view(self, k: int) -> tuple:
         """Step k of a chunk: P for the blocks that dc reaches (n, H, B), P for o, Q and F."""
         _, B, H = self.shape
         n = self.rows.of["g"].stop
-        P_o = self.P[k, self.rows.of["o"]] if "o" in self.rows.of else None
-        return self.P[k, :n].reshape(-1, H, B), P_o, self.Q[k], self.F[k]
+        P_o = self.flat(self.P[k, self.rows.of["o"]]) if "o" in self.rows.of else None
+        views = self.P[k, :n].reshape(-1, H, B), self.Q[k], self.F[k]
+        return *map(self.flat, views), P_o
+
+    def _output(self, t: int) -> tuple:
+        """Where dz of step t goes: all of it, its blocks, and the column of dZ to copy it to."""
+        _, B, H = self.shape
+        n = self.rows.of["g"].stop
+        dz = self.dZ[:, t] if B == 1 else self.dz
+        views = dz, dz[:n].reshape(-1, H, B), dz[n:]
+        return *map(self.flat, views), None if B == 1 else self.dZ[:, t]
 
     def backward(
         self,
         dh_seq: np.ndarray,
         dstate: tuple[np.ndarray, ...],
         sweep: Sweep,
-        params: dict[str, np.ndarray],
         finished: list[np.ndarray | None],
     ) -> tuple[dict[str, np.ndarray], np.ndarray, tuple[np.ndarray, ...]]:
         """Gradients of the parameters, of x (T, B, I) and of the initial state."""
         T, B, H = self.shape
         self.dh[:], self.dc[:] = dstate[0].T, dstate[1].T
-        dgates = G = None
+        dgates = None
         if self.variant.gate_recurrence:
             dgates = dstate[2].transpose(0, 2, 1).reshape(3 * H, B).copy()
-            G = params["G"].transpose(0, 2, 1, 3).reshape(3 * H, 3 * H)
-        p = params["p"].reshape(-1, H, 1) if self.variant.peepholes else None
-        R_transposed = np.ascontiguousarray(params["R"].T)
+        W, R = sweep.unfolded()
+        R_transposed = np.ascontiguousarray(R.T)  # the quickest of the ways to hand it to BLAS
         for start in range((T - 1) // self.chunk * self.chunk, -1, -self.chunk):
             stop = min(T, start + self.chunk)
-            self._coefficients(sweep, start, stop, p)
-            for t in range(stop - 1, start - 1, -1):
-                held = finished[t]
-                if held is not None:
-                    kept = self._keep(held, dgates)
-                    self._add_output(dh_seq[t], held)
-                else:
-                    np.add(self.dh, dh_seq[t].T, out=self.dh)
-                self._step(t - start, dgates, p)
-                if held is not None:
-                    self.dz[:, held] = 0
-                np.copyto(self.dZ[:, t], self.dz)
-                np.dot(R_transposed, self.dz, out=self.dh)
-                if G is not None:
-                    i_f, o = self.rows.sigma
-                    np.dot(G.T, np.concatenate([self.dz[i_f], self.dz[o]]), out=dgates)
-                if held is not None:
-                    self._restore(held, kept, dgates)
+            self._coefficients(sweep, start, stop)
+            self._run(start, stop, dh_seq, dgates, R_transposed, sweep, finished)
         dstate = (self.dh.T.copy(), self.dc.T.copy())
         if dgates is not None:
             dstate += (dgates.reshape(3, H, B).transpose(0, 2, 1).copy(),)
-        return *self._totals(sweep, params), dstate
+        grads, dx = self._totals(sweep, W)
+        return grads, dx, dstate
 
-    def _coefficients(self, sweep: Sweep, start: int, stop: int, p: np.ndarray | None) -> None:
-        v, rows, n = self.variant, self.rows.of, stop - start
+    def _run(self, start, stop, dh_seq, dgates, R_transposed, sweep, finished) -> None:
+        """The steps of one chunk, last to first."""
+        add, multiply, dot = np.add, np.multiply, np.dot
+        dh, dc, spare = map(self.flat, (self.dh, self.dc, self.spare[0]))
+        dh_seq = dh_seq[:, 0] if dh_seq.shape[1] == 1 else dh_seq.transpose(0, 2, 1)
+        for t in range(stop - 1, start - 1, -1):
+            P, Q, F, P_o = self.coefficients[t - start]
+            dz, dz_early, dz_o, column = self.outputs[t]
+            over = finished[t]
+            if over is None:
+                add(dh, dh_seq[t], dh)
+            else:
+                kept = self._keep(over, dgates)
+                self._add_running(dh_seq[t], over)
+            add(dc, multiply(dh, Q, spare), dc)
+            if P_o is not None:
+                multiply(dh, P_o, dz_o)
+            if dgates is None:
+                multiply(dc, P, dz_early)
+                multiply(dc, F, dc)
+            else:
+                self._through_gates(t, t - start, dgates, sweep.p)
+            if over is not None:
+                self.dZ[:, t][:, over] = self.dz[:, over] = 0
+            if column is not None:
+                np.copyto(column, dz)
+            dot(R_transposed, dz, dh)
+            if dgates is not None:
+                i_f, o = self.rows.sigma
+                dot(sweep.G.T, np.concatenate([self.dZ[i_f, t], self.dZ[o, t]]), dgates)
+            if over is not None:
+                self._restore(over, kept, dgates)
+
+    def _through_gates(self, t: int, k: int, dgates: np.ndarray, p: np.ndarray | None) -> None:
+        """FGR: what the gates of this step did to those of the next comes on top."""
+        H, dc, dz = self.shape[2], self.dc, self.outputs[t][0].reshape(-1, self.shape[1])
+        extra = (dgates * self.slopes[k]).reshape(3, H, -1)
+        dz[3 * H :] += extra[2]
+        if p is not None:
+            dc += p[2] * extra[2]
+        dz[: 3 * H] = (dc * self.P[k, : 3 * H].reshape(3, H, -1)).reshape(3 * H, -1)
+        dz[: 2 * H] += extra[:2].reshape(2 * H, -1)
+        dc *= self.F[k]
+        if p is not None:
+            dc += p[0] * extra[0] + p[1] * extra[1]
+
+    def _coefficients(self, sweep: Sweep, start: int, stop: int) -> None:
+        """P, Q and F (see the top) of the steps of one chunk."""
+        v, rows, n, p = self.variant, self.rows.of, stop - start, sweep.p
         P, Q, F, spare = self.P[:n], self.Q[:n], self.F[:n], self.spare[:n]
         gates, c_prev = sweep.gates[start:stop], sweep.c[start:stop]
         squashed = sweep.squashed[start:stop]
@@ -136,30 +182,6 @@ class BackSweep:
                 if gate != "o":
                     np.add(F, np.multiply(weight, coefficient[gate], out=spare), out=F)
 
-    def _step(self, k: int, dgates: np.ndarray | None, p: np.ndarray | None) -> None:
-        """dz, and dc of the step before, from dh and dc of this one."""
-        P, P_o, Q, F = self.views[k]
-        dz, dh, dc, spare = self.dz, self.dh, self.dc, self.spare[0]
-        n, H = len(P), len(dh)
-        np.multiply(dh, Q, out=spare)
-        np.add(dc, spare, out=dc)
-        if P_o is not None:
-            np.multiply(dh, P_o, out=dz[n * H :])
-        if dgates is None:
-            np.multiply(dc, P, out=dz[: n * H].reshape(P.shape))
-            np.multiply(dc, F, out=dc)
-            return
-        # What the gates of this step did to the gates of the next comes on top.
-        extra = np.multiply(dgates, self.slopes[k]).reshape(3, H, -1)
-        dz[3 * H :] += extra[2]
-        if p is not None:
-            dc += p[2] * extra[2]
-        np.multiply(dc, P, out=dz[: n * H].reshape(P.shape))
-        dz[: 2 * H] += extra[:2].reshape(2 * H, -1)
-        np.multiply(dc, F, out=dc)
-        if p is not None:
-            dc += p[0] * extra[0] + p[1] * extra[1]
-
     def _keep(self, held: np.ndarray, dgates: np.ndarray | None) -> tuple:
         kept = (self.dh[:, held], self.dc[:, held])
         return kept if dgates is None else (*kept, dgates[:, held])
@@ -170,15 +192,13 @@ class BackSweep:
         if dgates is not None:
             dgates[:, held] = kept[2]
 
-    def _add_output(self, dh: np.ndarray, held: np.ndarray) -> None:
-        """Adds dh (B, H) where the sequences still run; past their end it may be anything."""
-        running = np.ones(len(dh), bool)
-        running[held] = False
-        self.dh[:, running] += dh[running].T
+    def _add_running(self, dh: np.ndarray, over: np.ndarray) -> None:
+        """Adds dh where the sequences still run; past their end it may be anything."""
+        running = np.ones(self.shape[1], bool)
+        running[over] = False
+        self.dh[:, running] += dh.reshape(self.dh.shape)[:, running]
 
-    def _totals(
-        self, sweep: Sweep, params: dict[str, np.ndarray]
-    ) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    def _totals(self, sweep: Sweep, W: np.ndarray) -> tuple[dict[str, np.ndarray], np.ndarray]:
         """Sums over all steps and sequences, as matrix products."""
         (T, B, H), v = self.shape, self.variant
         dZ = self.dZ.reshape(-1, T * B)
@@ -186,7 +206,7 @@ class BackSweep:
         dW = np.dot(dZ, sweep.x.reshape(T * B, I + 1))  # the column of ones gives db
         grads = {"W": dW[:, :I].copy(), "b": dW[:, I].copy()}
         grads["R"] = np.dot(dZ, sweep.h[:-1].reshape(T * B, H))
-        dx = np.dot(dZ.T, params["W"]).reshape(T, B, I)
+        dx = np.dot(dZ.T, W).reshape(T, B, I)
         if v.peepholes:
             seen = {"i": sweep.c[:-1], "f": sweep.c[:-1], "o": sweep.c[1:]}
             grads["p"] = np.concatenate(
