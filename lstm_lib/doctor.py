@@ -113,11 +113,8 @@ def disk() -> Finding:
 
 
 def data_sets() -> list[Finding]:
-    from lstm_lib.data.command import statuses
+    from lstm_lib.data.catalog import status
 
     return [
-        Finding(
-            "data", f"{s.name}: {s.state}", "" if s.ok else f"python course.py data repair {s.name}"
-        )
-        for s in statuses()
+        Finding("data", f"{s.name}: {s.state}, {s.size / 1e6:.1f} MB", s.command) for s in status()
     ]

@@ -7,12 +7,14 @@ The task. At hour t everything up to and including t is known: ten variables at 
 hours t of the test part, the last 15 % of 22 years, which nothing was fitted or chosen on.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 
 import numpy as np
 import torch
 
 from lstm_lib.data import load_weather
+from lstm_lib.nn import LSTM
+from lstm_lib.train import Batches, History, Trainer, set_seed, warmup_cosine
 
 LEADS = (1, 2, 3, 6, 9, 12, 18, 24, 30, 36, 48, 60, 72)
 
@@ -101,12 +103,13 @@ def prepare(config: Config = LAPTOP) -> Prepared:
     t = origins["train"]
     scale = torch.stack([(temperature[t + k] - temperature[t]).abs().mean() for k in config.leads])
     return Prepared(
-        torch.from_numpy(inputs.astype(np.float32)),
-        temperature,
-        scale,
-        origins,
-        weather.time,
-        config,
+        inputs=torch.from_numpy(inputs.astype(np.float32)),
+        temperature=temperature,
+        scale=scale,
+        origins=origins,
+        time=weather.time,
+        train_rows=weather.split.train,
+        config=config,
     )
 
 

@@ -1,0 +1,87 @@
+"""Does what came equal what was expected? In words, if not."""
+
+from typing import Any
+
+import numpy as np
+
+
+def difference(expected: Any, got: Any, tolerance: float) -> str | None:
+    """None if `got` equals `expected`, else one line that says how it differs.
+
+    Numbers and arrays may differ by `tolerance` times the largest expected magnitude; tuples, lists
+    and dicts are compared member by member; NaN equals nothing.
+
+    >>> difference(2.0, np.float32(2.0), 1e-9) is None
+    True
+    >>> difference((1, 2), (1, 3), 1e-9)
+    'at position 1: expected 2, got 3'
+    >>> difference(np.zeros((5, 6)), np.zeros((6, 5)), 1e-9)
+    'expected the shape (5, 6), got (6, 5)'
+    """
+    if isinstance(expected, dict):
+        if not isinstance(got, dict) or set(got) != set(expected):
+            return f"expected a dict with the keys {sorted(expected)}, got {show(got)}"
+        return first(
+            (f"at {key!r}: ", difference(expected[key], got[key], tolerance)) for key in expected
+        )
+    if isinstance(expected, tuple | list):
+        if not isinstance(got, tuple | list) or len(got) != len(expected):
+            return f"expected {len(expected)} values, got {show(got)}"
+        pairs = enumerate(zip(expected, got))
+        return first((f"at position {k}: ", difference(e, g, tolerance)) for k, (e, g) in pairs)
+    if isinstance(expected, str | bool | np.bool_ | type(None)):
+        same = isinstance(got, str | bool | np.bool_ | type(None)) and got == expected
+        return None if same else contrast(expected, got)
+    return array_difference(np.asarray(expected), got, tolerance)
+
+
+def array_difference(expected: np.ndarray, got: Any, tolerance: float) -> str | None:
+    if hasattr(got, "detach"):
+        got = got.detach().cpu().numpy()
+    if not isinstance(got, np.ndarray | np.generic | int | float | complex | list | tuple):
+        return f"{contrast(expected, got)} of type {type(got).__name__}"
+    try:
+        got = np.asarray(got)
+    except ValueError:
+        return f"{contrast(expected, got)}, whose rows differ in length"
+    if got.dtype.kind not in "biufc":
+        return f"expected numbers, got {show(got)}"
+    if got.shape != expected.shape:
+        if expected.size <= 24 and got.size <= 24:
+            return contrast(expected, got)
+        return f"expected the shape {expected.shape}, got {got.shape or show(got)}"
+    scale = np.abs(expected).max(initial=0.0) or 1.0
+    far = ~(np.abs(expected - got) <= tolerance * scale)
+    return contrast(expected, got) if far.any() else None
+
+
+def contrast(expected: Any, got: Any) -> str:
+    """Both values, under each other if one of them needs more than a line.
+
+    >>> contrast(1, 2.5)
+    'expected 1, got 2.5'
+    """
+    texts = show(expected), show(got)
+    if any("\n" in text for text in texts):
+        return "expected\n{}\ngot\n{}".format(*texts)
+    return "expected {}, got {}".format(*texts)
+
+
+def first(labelled) -> str | None:
+    return next((label + text for label, text in labelled if text is not None), None)
+
+
+def show(value: Any) -> str:
+    """A value in at most a few lines: arrays are abbreviated, long texts cut."""
+    if hasattr(value, "detach"):
+        value = value.detach().cpu().numpy()
+    if isinstance(value, np.ndarray):
+        text = np.array2string(
+            value, precision=4, threshold=24, edgeitems=3, separator=", ", suppress_small=True
+        )
+        text += f"  shape {value.shape}" if value.ndim > 1 or value.size > 6 else ""
+    elif isinstance(value, float | np.floating):
+        text = f"{value:.6g}"
+    else:
+        text = str(value) if isinstance(value, np.generic) else repr(value)
+    return text if len(text) <= 400 else text[:397] + "..."

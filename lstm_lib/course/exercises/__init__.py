@@ -1,0 +1,15 @@
+"""All exercises, a module for each notebook that has some."""
+
+from lstm_lib.course.exercise import Exercise
+from lstm_lib.course.exercises import nb00, nb13
+
+EXERCISES: dict[str, Exercise] = {
+    exercise.key: exercise for module in (nb00, nb13) for exercise in module.EXERCISES
+}
+
+
+def find(key: str) -> Exercise:
+    """The exercise with this key. Raises KeyError that lists the keys there are."""
+    if key not in EXERCISES:
+        raise KeyError(f"there is no exercise {key!r}; there are {', '.join(EXERCISES)}")
+    return EXERCISES[key]

@@ -1,0 +1,48 @@
+"""Help for an exercise: hints one at a time, and a commented solution."""
+
+import html
+import inspect
+import textwrap
+from dataclasses import dataclass
+
+from lstm_lib.course import record
+from lstm_lib.course.exercises import find
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text that a notebook shows as it is; `folded` hides it behind a line to click on."""
+
+    text: str
+    folded: str | None = None
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_html_(self) -> str:
+        body = f"<pre style='white-space: pre-wrap'>{html.escape(self.text)}</pre>"
+        if self.folded is None:
+            return body
+        return f"<details><summary>{html.escape(self.folded)}</summary>{body}</details>"
+
+
+def hint(key: str) -> Text:
+    """Reveal one more hint for an exercise, together with those already shown."""
+    exercise = find(key)
+    shown = record.one_more_hint(key, at_most=len(exercise.steps))
+    lines = [f"{k}. {step}" for k, step in enumerate(exercise.steps[:shown], start=1)]
+    left = len(exercise.steps) - shown
+    more = f"({left} more: call hint again)" if left else "(That is all; then there is solution.)"
+    return Text("\n".join([*lines, more]))
+
+
+def solution(key: str) -> Text:
+    """The commented solution of an exercise, folded.
+
+    >>> print(solution("00.1"))
+    def double(x):
+        # Twice x, for a number as for an array: NumPy multiplies every element.
+        return 2 * x
+    """
+    source = textwrap.dedent(inspect.getsource(find(key).solution))
+    return Text(source.rstrip(), folded=f"Solution of {key} (click to open)")

@@ -1,0 +1,55 @@
+"""Lines over a common axis, with floors in grey, bands for uncertainty, and names at the lines."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from lstm_lib.plots.style import COLOURS, FLOOR, figure, show
+
+
+def lines(
+    x: Sequence,
+    curves: Mapping[str, Sequence],
+    *,
+    alt: str,
+    xlabel: str,
+    ylabel: str,
+    floors: Mapping[str, Sequence] | None = None,
+    bands: Mapping[str, tuple[Sequence, Sequence]] | None = None,
+    marker: str | None = None,
+    title: str = "",
+    height: float = 3.6,
+) -> None:
+    """Draw `curves` (name -> values) over `x`, and `floors` in grey behind them.
+
+    x and every curve (N,); `bands` (name -> (low, high), (N,) each) are shaded in the colour of the
+    curve with that name. Raises ValueError if a length does not fit or a band has no curve.
+    """
+    floors, bands = floors or {}, bands or {}
+    for name, values in [*curves.items(), *floors.items()]:
+        if len(values) != len(x):
+            raise ValueError(f"{name} must have {len(x)} values, as x has; got {len(values)}")
+    if strangers := set(bands) - set(curves):
+        raise ValueError(f"bands must belong to a curve; got {sorted(strangers)}")
+    fig, axes = figure(height=height)
+    for (name, values), style in zip(floors.items(), _dashes(len(floors))):
+        axes.plot(x, values, color=FLOOR, linestyle=style, linewidth=1.5, label=name)
+    for (name, values), colour in zip(curves.items(), _repeat(COLOURS)):
+        axes.plot(x, values, color=colour, marker=marker, markersize=4, label=name)
+        if name in bands:
+            low, high = (np.asarray(edge, dtype=float) for edge in bands[name])
+            axes.fill_between(x, low, high, color=colour, alpha=0.2, linewidth=0)
+    axes.set(xlabel=xlabel, ylabel=ylabel, title=title)
+    axes.margins(x=0.02)
+    if len(curves) + len(floors) > 1:
+        axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
+    show(fig, alt)
+
+
+def _dashes(count: int) -> list:
+    return [("-", "--", ":", "-.", (0, (1, 4)), (0, (6, 3)))[k % 6] for k in range(count)]
+
+
+def _repeat(colours: Sequence[str]):
+    while True:
+        yield from colours
