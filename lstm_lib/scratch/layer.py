@@ -18,6 +18,7 @@ from .arguments import (
     check_size,
     check_state,
 )
+from .plain import plain_factors, plain_step
 from .pool import Lease, Pool
 from .sweep import Sweep
 from .sweep_back import BackSweep
@@ -99,6 +100,7 @@ class LSTM:
             {name: f"{name}{layer}" for name in made} for layer in range(self.num_layers)
         ]
         self._pool = Pool()
+        self._plain = plain_factors(self.variant, self.hidden_size, self.dtype)
 
     def _width(self, layer: int) -> int:
         return self.hidden_size if layer else self.input_size
@@ -175,6 +177,36 @@ class LSTM:
             starts.append(start)
         grads = {name: grads[name] for name in self.params}
         return grads, dh_seq, tuple(np.stack(part) for part in zip(*reversed(starts)))
+
+    def step(
+        self, x: np.ndarray, state: tuple | None = None
+    ) -> tuple[np.ndarray, tuple[np.ndarray, ...]]:
+        """One step without a tape, for generating: x (B, I) → the top layer's h (B, H), the state.
+
+        The same as `forward` on one step, and several times as fast: it writes nothing down.
+
+        >>> lstm = LSTM(2, 3)
+        >>> h, state = lstm.step(np.ones((1, 2), np.float32))
+        >>> h, state = lstm.step(np.ones((1, 2), np.float32), state)
+        >>> bool((h == state[0][-1]).all())
+        True
+        """
+        check_array("x", x, ("B", self.input_size), self.dtype, f"as input_size={self.input_size}")
+        check_finite("x", x)
+        state = self._state("state", "", state, len(x))
+        new = tuple(np.empty_like(part) for part in state)
+        v = self.variant
+        for layer, params in enumerate(self._checked_params()):
+            h, c = state[0][layer], state[1][layer]
+            if self._plain:
+                x, c = plain_step(x, h, c, params, self._plain)
+            elif v.gate_recurrence:
+                x, c, tape = cell.step(x, h, c, params, v, state[2][layer])
+                new[2][layer] = tape.gates
+            else:
+                x, c, _ = cell.step(x, h, c, params, v)
+            new[0][layer], new[1][layer] = x, c
+        return x, new
 
     def _state(self, name: str, prefix: str, state: tuple | None, B: int) -> tuple:
         """The given state, checked, or zeros."""
