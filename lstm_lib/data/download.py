@@ -26,7 +26,6 @@ def download(recipe: Recipe, folder: Path, say: Callable[[str], None] = print) -
     over. Raises DataError that lists every place tried and what was found there.
     """
     from pypi_simple import (
-        DigestMismatchError,
         NoSuchProjectError,
         PyPISimple,
         UnsupportedContentTypeError,
@@ -58,7 +57,7 @@ def download(recipe: Recipe, folder: Path, say: Callable[[str], None] = print) -
                 reason = f"has no package {recipe.package}"
             except (UnsupportedContentTypeError, UnsupportedRepoVersionError) as error:
                 reason = f"is no package index: {error}"
-            except (DigestMismatchError, LookupError, OSError) as error:
+            except (ValueError, LookupError, OSError) as error:  # hash, file, connection
                 reason = str(error) or type(error).__name__
             tried.append(without_password(f"{kind} {url}: {reason}"))
     found = "\n  ".join(tried) or "pip is told to use no index, and no find-links"

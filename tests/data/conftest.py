@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import toy_recipe
 
-from lstm_lib.data import places
+from lstm_lib.data import pip_settings, places
 
 HERE = Path(__file__).parent
 
@@ -35,6 +35,15 @@ def bare_pip(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.delenv(name)
     monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
     monkeypatch.setenv("PIP_RETRIES", "0")
+
+
+@pytest.fixture
+def quick_pip(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read the PIP_* variables without starting pip, where pip is not what is tested."""
+    from_environment = pip_settings.from_listing
+    monkeypatch.setattr(
+        pip_settings, "read", lambda: from_environment(pip_settings._variables(os.environ))
+    )
 
 
 @pytest.fixture

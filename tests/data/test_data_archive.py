@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import tarfile
+import tracemalloc
 import zipfile
 
 import pytest
@@ -80,10 +81,14 @@ def test_hostile_names_stay_in_memory(archive, tmp_path):
 
 
 def test_a_bomb_is_refused_before_it_fills_the_memory(archive):
-    bomb = archive(wheel({MEMBER: b"\0" * 10_000_000}))
-    assert bomb.stat().st_size < 20_000
+    bomb = archive(wheel({MEMBER: b"\0" * 30_000_000}))
+    assert bomb.stat().st_size < 50_000
+    tracemalloc.start()
     with pytest.raises(ValueError, match="unpacks to more than"):
         read_members(bomb, MEMBER, limit=1_000_000)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 8_000_000
     many = archive(wheel({f"d/{i}": b"\0" * 400_000 for i in range(3)}))
     with pytest.raises(ValueError, match="unpacks to more than"):
         read_members(many, "d/*", limit=1_000_000)

@@ -15,6 +15,7 @@ from toy_recipe import CONTENT, FROM_SDIST, MEMBER, RECIPE, SDIST, WHEEL, sdist,
 from lstm_lib.data import DataError, build, extract, places
 from lstm_lib.data.lock import exclusive
 
+pytestmark = pytest.mark.usefixtures("quick_pip")
 QUIET = {"say": lambda _: None}
 
 
@@ -125,7 +126,7 @@ def test_two_processes_without_locks_both_succeed(index, cache, python):
         "lock._wait = lambda *_: False\n"
         "build.build(toy_recipe.RECIPE)"
     )
-    workers = [python(code) for _ in range(3)]
+    workers = [python(code) for _ in range(2)]
     for worker in workers:
         _, errors = worker.communicate(timeout=60)
         assert worker.returncode == 0, errors

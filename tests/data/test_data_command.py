@@ -12,6 +12,7 @@ from toy_recipe import RECIPE, WHEEL
 from lstm_lib.data import catalog, extract, places, status
 from lstm_lib.data.command import main
 
+pytestmark = pytest.mark.usefixtures("quick_pip")
 SECRET = replace(RECIPE, name="secret", redistributable=False, terms="Only for those who fetch it.")
 
 

@@ -66,4 +66,7 @@ def test_no_network(bare_pip, cache, monkeypatch):
 def test_data_that_are_here_need_no_index(index, cache, monkeypatch):
     build.build(RECIPE, say=lambda _: None)
     monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/simple")
+    lock = RECIPE.folder / ".toy.lock"
+    lock.unlink()
     assert build.build(RECIPE, say=lambda _: None) == RECIPE.path
+    assert not lock.exists(), "a ready set may lie where nothing can be written"

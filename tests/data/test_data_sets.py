@@ -59,6 +59,8 @@ def test_celsius_gives_the_source_back_bit_for_bit(hours):
     for i, name in enumerate(hours.columns):
         values = hours.values[:, i]
         if name in weather.TEMPERATURES:
+            exact = source[:, i].astype(np.float64) - 273.15
+            assert np.abs(values - exact).max() < 2e-6
             values = (values.astype(np.float64) + 273.15).astype(np.float32)
         np.testing.assert_array_equal(values, source[:, i])
 
