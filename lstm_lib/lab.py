@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from lstm_lib.data.command import main as data
+from lstm_lib.data.command import fetch_missing
 from lstm_lib.places import ROOT
 
 FIRST = "notebooks/00_start_here.ipynb"
@@ -17,7 +17,7 @@ def main(arguments: list[str]) -> int:
 
     `arguments` go to JupyterLab, e.g. `--no-browser --port=8890`.
     """
-    if data(["fetch", "--quiet"]) != 0:
+    if fetch_missing() != 0:
         print("Going on without these data sets; `python course.py data fetch` tries again.\n")
     no_news_popup(Path(sys.prefix))
     command = [sys.executable, "-m", "jupyterlab", *options(), *arguments]

@@ -4,7 +4,7 @@ import subprocess
 import sys
 from importlib.metadata import PackageNotFoundError, version
 
-from lstm_lib.data.command import main as data
+from lstm_lib.data.command import fetch_missing
 from lstm_lib.places import ROOT
 
 # Printed numbers can differ in their last digits between versions of these.
@@ -13,7 +13,7 @@ DECISIVE = ("matplotlib", "numpy", "torch")
 
 def main(arguments: list[str]) -> int:
     """Run everything and return 0 if all passed. With arguments, run pytest on them alone."""
-    if data(["fetch", "--quiet"]) != 0:
+    if fetch_missing() != 0:
         return 1
     if not arguments:
         for check in (["format", "--check"], ["check"]):

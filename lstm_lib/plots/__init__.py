@@ -1,4 +1,4 @@
-"""The course's pictures: drawn from live arrays, in one style, each with a text for who cannot see."""
+"""The pictures of the course: drawn from live arrays, in one style, each with its alt text."""
 
 from lstm_lib.plots.intervals import intervals
 from lstm_lib.plots.lines import lines

@@ -1,4 +1,4 @@
-"""Estimates with their intervals, one below the other, against a line that means "no difference"."""
+"""Estimates with their intervals, under each other, against a line that means "no difference"."""
 
 from collections.abc import Mapping
 

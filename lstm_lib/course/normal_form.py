@@ -1,0 +1,96 @@
+"""`python course.py normalise`: the form in which notebooks are committed. Runs nothing.
+
+Kept: cells, their ids, sources, tags and outputs. Dropped: timestamps, the kernel's version, widget
+state, and whatever an editor left in the metadata. Applying it twice changes nothing.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+from lstm_lib.places import NOTEBOOKS, ROOT
+
+KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+# What a notebook says of itself (minutes, prerequisites) stands under this key.
+OWN_METADATA = "course"
+
+
+def main(arguments: list[str]) -> int:
+    """Bring the notebooks named, or all of them, into normal form; say which changed."""
+    paths = [Path(name) for name in arguments] or sorted(NOTEBOOKS.glob("*.ipynb"))
+    for path in paths:
+        try:
+            before = path.read_text(encoding="utf-8")
+            after = normalise(before)
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            print(f"{path}: not a notebook that can be read ({error})", file=sys.stderr)
+            return 1
+        if after != before:
+            path.write_text(after, encoding="utf-8", newline="\n")
+            here = path.resolve()
+            print(f"{here.relative_to(ROOT) if here.is_relative_to(ROOT) else path}: normalised")
+    return 0
+
+
+def normalise(text: str) -> str:
+    """The normal form of a notebook's text.
+
+    >>> once = normalise('{"cells": [], "metadata": {"widgets": {}}, "nbformat": 4}')
+    >>> "widgets" in once, normalise(once) == once
+    (False, True)
+    """
+    notebook = json.loads(text)
+    own = notebook["metadata"].get(OWN_METADATA)
+    metadata = {"kernelspec": KERNEL, "language_info": {"name": "python"}}
+    normal = {
+        "cells": [normal_cell(cell, k) for k, cell in enumerate(notebook["cells"])],
+        "metadata": metadata | ({OWN_METADATA: own} if own else {}),
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    return json.dumps(normal, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def normal_cell(cell: dict, position: int) -> dict:
+    tags = cell.get("metadata", {}).get("tags")
+    normal = {
+        "cell_type": cell["cell_type"],
+        "id": cell.get("id") or f"cell-{position:02d}",
+        "metadata": {"tags": sorted(set(tags))} if tags else {},
+        "source": as_lines(cell["source"]),
+    }
+    if cell["cell_type"] == "code":
+        normal["execution_count"] = cell.get("execution_count")
+        normal["outputs"] = [normal_output(output) for output in merged(cell.get("outputs", []))]
+    return normal
+
+
+def merged(outputs: list[dict]) -> list[dict]:
+    """Neighbouring pieces of one stream as one: how a stream was cut depends on the clock."""
+    result: list[dict] = []
+    for output in outputs:
+        last = result[-1] if result else {}
+        if output["output_type"] == "stream" and last.get("name") == output["name"]:
+            text = "".join(last["text"]) + "".join(output["text"])
+            result[-1] = {"output_type": "stream", "name": last["name"], "text": text}
+        else:
+            result.append(output)
+    return result
+
+
+def normal_output(output: dict) -> dict:
+    normal = {key: value for key, value in output.items() if key != "transient"}
+    if "text" in normal:
+        normal["text"] = as_lines(normal["text"])
+    if "data" in normal:
+        normal["data"] = {
+            kind: as_lines(value) if kind.startswith("text/") else value
+            for kind, value in normal["data"].items()
+        }
+        if "image/png" in normal["data"]:
+            normal["data"]["image/png"] = "".join(normal["data"]["image/png"]).strip()
+    return normal
+
+
+def as_lines(text: str | list[str]) -> list[str]:
+    return "".join(text).splitlines(keepends=True)
