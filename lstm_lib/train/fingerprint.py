@@ -12,7 +12,7 @@ def plain(thing: object) -> str:
     >>> plain(object())
     '<object object>'
     """
-    return re.sub(r" at 0x[0-9a-fA-F]+", "", repr(thing))
+    return _without_addresses(repr(thing))
 
 
 def describe(
@@ -26,7 +26,9 @@ def describe(
     """
     found: dict[str, object] = {}
     for name, module in model.named_modules():
-        found[f"model.{name}"] = plain(f"{type(module).__name__}({module.extra_repr()})")[1:-1]
+        found[f"model.{name}"] = _without_addresses(
+            f"{type(module).__name__}({module.extra_repr()})"
+        )
     for name, value in model.state_dict().items():
         dtype = str(value.dtype).removeprefix("torch.")
         found[f"model.{name}"] = f"{dtype} {tuple(value.shape)}"
@@ -51,3 +53,7 @@ def differences(theirs: dict[str, object], ours: dict[str, object]) -> list[str]
         for name in names
         if theirs.get(name, "none") != ours.get(name, "none")
     ]
+
+
+def _without_addresses(text: str) -> str:
+    return re.sub(r" at 0x[0-9a-fA-F]+", "", text)

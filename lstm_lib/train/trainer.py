@@ -8,15 +8,14 @@ from typing import Protocol
 
 import torch
 
-from lstm_lib.train import checkpoint as files
 from lstm_lib.train.average import Average
-from lstm_lib.train.checkpoint import CheckpointError
-from lstm_lib.train.fingerprint import describe, differences, plain
+from lstm_lib.train.fingerprint import describe, plain
 from lstm_lib.train.finite import NonFiniteError, all_finite, explain_nonfinite
 from lstm_lib.train.history import History
 from lstm_lib.train.interrupts import deferred_interrupt
+from lstm_lib.train.keeper import Keeper
 from lstm_lib.train.schedule import Schedule
-from lstm_lib.train.seeds import set_seed, untouched_random_state
+from lstm_lib.train.seeds import random_state, set_random_state, set_seed, untouched_random_state
 from lstm_lib.train.state import TrainingState, copied
 
 
@@ -91,11 +90,10 @@ class Trainer:
         if checkpoint_every is None:
             checkpoint_every = evaluate_every if evaluate is not None else 100
         self.evaluate_every, self.checkpoint_every = evaluate_every, checkpoint_every
-        self.checkpoint = None if checkpoint is None else Path(checkpoint)
         self._check()
         self.state = TrainingState(model, optimizer, None if average is None else Average(average))
         self._rates = [group["lr"] for group in optimizer.param_groups]
-        self._fingerprint = describe(
+        fingerprint = describe(
             model,
             optimizer,
             batches=plain(batches),
@@ -106,9 +104,13 @@ class Trainer:
             seed=seed,
             **{f"config.{name}": value for name, value in (config or {}).items()},
         )
-        self._last: dict[str, torch.Tensor] = {}  # the last step's weights, between two `fit`s
+        self.keeper = None
+        if checkpoint is not None:
+            self.keeper = Keeper(checkpoint, fingerprint, schedule, self.log)
+        # Between two `fit`s: the weights and the generators as the last step left them.
+        self._last: dict[str, torch.Tensor] = {}
+        self._random: tuple | None = None
         self._within_step = False
-        self._newest_is_whole = True
 
     def _check(self) -> None:
         for name in ("clip_norm", "evaluate_every", "checkpoint_every", "patience", "log_every"):
@@ -174,7 +176,7 @@ class Trainer:
             here = history.steps
             if self.log_every and here > begun and (done or here % self.log_every == 0):
                 self.log(self._line())
-            if self.checkpoint and (
+            if self.keeper and (
                 done or interrupted or (here > begun and here % self.checkpoint_every == 0)
             ):
                 self._save()
@@ -253,53 +255,26 @@ class Trainer:
         """Bring model, optimiser and generators to the end of the last step done."""
         if self._last and resume:
             self.model.load_state_dict(self._last)
+            set_random_state(*self._random)
             self._last = {}
             return
         fresh = not self.history.steps and not self._within_step
-        found = files.read(self.checkpoint) if self.checkpoint and resume else None
-        if found is not None:
-            self._load(*found)
+        if self.keeper and resume and self.keeper.load(self.state):
+            self._within_step = False
         elif not fresh:
             raise RuntimeError(
                 f"this training is at step {self.history.steps} and can neither go on (it broke "
                 "off without a checkpoint) nor start over: build model, optimizer and Trainer anew"
             )
         else:
-            if self.checkpoint:
-                files.delete(self.checkpoint)
+            if self.keeper:
+                self.keeper.delete()
             if self.seed is not None:
                 set_seed(self.seed)
 
     def _save(self) -> None:
         self._tick()
-        tensors, document = self.state.pack()
-        document["fingerprint"] = self._fingerprint
-        document["factor"] = self._last_factor(self.history.steps)
-        files.write(self.checkpoint, tensors, document, rotate=self._newest_is_whole)
-        self._newest_is_whole = True
-
-    def _load(self, tensors: dict, document: dict, remarks: list[str]) -> None:
-        faults = differences(document["fingerprint"], self._fingerprint)
-        steps = document["history"]["steps"]
-        if not faults and (factor := self._last_factor(steps)) != document["factor"]:
-            faults.append(
-                f"schedule: at step {steps - 1} the checkpoint has the factor "
-                f"{document['factor']}, this training {factor}"
-            )
-        if faults:
-            raise CheckpointError(
-                f"{self.checkpoint} is the checkpoint of another training: {'; '.join(faults)}. "
-                "Delete it, choose another file, or call fit(…, resume=False)."
-            )
-        for remark in remarks:
-            self.log(f"{remark}; going on from the one before it")
-        self._newest_is_whole = not remarks
-        self.state.unpack(tensors, document)
-        self.history.resumed_at.append(steps)
-        self._within_step = False
-
-    def _last_factor(self, steps: int) -> float | None:
-        return None if self.schedule is None or steps == 0 else float(self.schedule(steps - 1))
+        self.keeper.save(self.state)
 
     def _interrupted(self) -> None:
         """Leave the best weights in the model, and a checkpoint unless a step was cut in two."""
@@ -307,13 +282,13 @@ class Trainer:
             if self.state.best:
                 self.model.load_state_dict(self.state.best)
             return
-        if self.checkpoint and self.history.steps:
+        if self.keeper and self.history.steps:
             self._save()
         self._keep_best()
         self.log(f"interrupted after {self.history.steps} steps")
 
     def _keep_best(self) -> None:
-        self._last = copied(self.model.state_dict())
+        self._last, self._random = copied(self.model.state_dict()), random_state()
         average = self.state.average
         if self.state.best:
             self.model.load_state_dict(self.state.best)

@@ -1,0 +1,72 @@
+"""Saving a training to its checkpoint and taking it up again, if it is the same training."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from lstm_lib.train import checkpoint as files
+from lstm_lib.train.checkpoint import CheckpointError
+from lstm_lib.train.fingerprint import differences
+from lstm_lib.train.schedule import Schedule
+from lstm_lib.train.state import TrainingState
+
+
+class Keeper:
+    """The checkpoint at `path` of the training that `fingerprint` describes.
+
+    A schedule is a function, of which two cannot be compared: the file holds the factor of the last
+    step, and a schedule that would have given another one is refused.
+    """
+
+    def __init__(
+        self,
+        path: str | Path,
+        fingerprint: dict[str, object],
+        schedule: Schedule | None,
+        log: Callable[[str], object],
+    ):
+        self.path, self.fingerprint = Path(path), fingerprint
+        self.schedule, self.log = schedule, log
+        self._newest_is_whole = True
+
+    def save(self, state: TrainingState) -> None:
+        """Write the state; the checkpoint before becomes the previous generation."""
+        tensors, document = state.pack()
+        document["fingerprint"] = self.fingerprint
+        document["factor"] = self._last_factor(state.history.steps)
+        files.write(self.path, tensors, document, rotate=self._newest_is_whole)
+        self._newest_is_whole = True
+
+    def load(self, state: TrainingState) -> bool:
+        """Put the newest whole generation into `state`; False if there is no file.
+
+        Raises CheckpointError if none of the files is whole, or if it is of another training.
+        """
+        found = files.read(self.path)
+        if found is None:
+            return False
+        tensors, document, remarks = found
+        faults = differences(document["fingerprint"], self.fingerprint)
+        steps = document["history"]["steps"]
+        if not faults and (factor := self._last_factor(steps)) != document["factor"]:
+            faults = [
+                f"schedule: at step {steps - 1} the checkpoint has the factor "
+                f"{document['factor']}, this training {factor}"
+            ]
+        if faults:
+            raise CheckpointError(
+                f"{self.path} is the checkpoint of another training: {'; '.join(faults)}. "
+                "Delete it, choose another file, or call fit(…, resume=False)."
+            )
+        for remark in remarks:
+            self.log(f"{remark}; going on from the one before it")
+        self._newest_is_whole = not remarks
+        state.unpack(tensors, document)
+        state.history.resumed_at.append(steps)
+        return True
+
+    def delete(self) -> None:
+        """Forget the training: both generations."""
+        files.delete(self.path)
+
+    def _last_factor(self, steps: int) -> float | None:
+        return None if self.schedule is None or steps == 0 else float(self.schedule(steps - 1))
