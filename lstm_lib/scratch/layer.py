@@ -165,8 +165,9 @@ class LSTM:
         check_array("dh_seq", dh_seq, (T, B, self.hidden_size), self.dtype, "as h_seq")
         dstate = self._state("dstate", "d", dstate, B)
         grads, starts = {}, []
-        scratch = self._pool.take(BackSweep, T, B, self.hidden_size, self.variant, self.dtype)
         for layer in reversed(range(self.num_layers)):
+            shape = (T, B, self._width(layer), self.hidden_size)
+            scratch = self._pool.take(BackSweep, *shape, self.variant, self.dtype)
             own, dh_seq, start = scratch.item.backward(
                 dh_seq,
                 tuple(part[layer] for part in dstate),

@@ -194,8 +194,7 @@ class Sweep:
                 self._recur(t, G)
             if early is not None:
                 add(early, p_early * c_prev, early)
-            for run in first:
-                squash(*run)
+            squash(first)
 
             if f is not None:
                 multiply(f, c_prev, c)
@@ -205,9 +204,9 @@ class Sweep:
                 np.copyto(c, c_prev)
             add(c, g if i is None else multiply(i, g, spare), c)
 
-            for run in last:
+            if last:
                 add(o, multiply(p_o, c, spare), o)
-                squash(*run)
+                squash(last)
             if squash_c:
                 np.tanh(c, squashed)
             if o is None:
@@ -250,26 +249,29 @@ class Sweep:
         return state
 
 
-def _squash_small(z: np.ndarray, factor: np.ndarray, shift: np.ndarray) -> None:
+def _squash_small(runs: list[tuple[np.ndarray, np.ndarray, np.ndarray]]) -> None:
     """In place: tanh, and ½ + ½ tanh where factor and shift are ½, in as few calls as can be."""
-    np.tanh(z, z)
-    np.multiply(z, factor, z)
-    np.add(z, shift, z)
+    for z, factor, shift in runs:
+        np.tanh(z, z)
+        np.multiply(z, factor, z)
+        np.add(z, shift, z)
 
 
-def _by_tanh(z: np.ndarray, sigmoids: list[np.ndarray], _: None) -> None:
+def _by_tanh(runs: list[tuple[np.ndarray, list[np.ndarray], None]]) -> None:
     """In place: tanh, and ½ + ½ tanh in the rows of the sigmoids."""
-    np.tanh(z, z)
-    for rows in sigmoids:
-        np.multiply(rows, 0.5, rows)
-        np.add(rows, 0.5, rows)
+    for z, sigmoids, _ in runs:
+        np.tanh(z, z)
+        for rows in sigmoids:
+            np.multiply(rows, 0.5, rows)
+            np.add(rows, 0.5, rows)
 
 
-def _by_exp(z: np.ndarray, g: np.ndarray | None, _: None) -> None:
+def _by_exp(runs: list[tuple[np.ndarray, np.ndarray | None, None]]) -> None:
     """In place: σ(−z), and 2σ(−z) − 1 in the rows of g."""
-    np.exp(z, z)
-    np.add(z, 1, z)
-    np.reciprocal(z, z)
-    if g is not None:
-        np.multiply(g, 2, g)
-        np.subtract(g, 1, g)
+    for z, g, _ in runs:
+        np.exp(z, z)
+        np.add(z, 1, z)
+        np.reciprocal(z, z)
+        if g is not None:
+            np.multiply(g, 2, g)
+            np.subtract(g, 1, g)

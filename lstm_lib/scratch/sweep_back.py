@@ -7,7 +7,8 @@ Given the gradients of h and c at a step, the gradients of everything before are
 
 The coefficients P, Q and F hold nothing but values of the forward pass, so that they are computed
 for a chunk of steps in one go, before the loop over the chunk. A step is then seven calls,
-whichever variant it is (FGR needs more). The weight gradients are one product each at the end.
+whichever variant it is (FGR needs more). The weight gradients are sums over steps and sequences,
+one matrix product each for a *span* of many chunks.
 
 The plain LSTM's: P_o = tanh(c) o(1 − o), Q = o(1 − tanh²(c)), P_i = g i(1 − i),
 P_f = c₋₁ f(1 − f), P_g = i(1 − g²), F = f. Peepholes add p_o ⊙ P_o to Q, and p_i ⊙ P_i + p_f ⊙ P_f
@@ -19,14 +20,16 @@ import numpy as np
 from .sweep import Sweep, rows_of
 from .variants import Variant
 
-CHUNK = 1 << 16  # numbers in a chunk of P: it has to stay in the cache
+CHUNK = 1 << 16  # numbers in a chunk of P, which has to stay in the cache
+SPAN = 512  # least number of columns (steps × sequences) of a span's matrix products,
+REPAY = 4  # and of columns for each of the I + H sums that a span has to add to what is there
 
 
 class BackSweep:
     """The scratch memory of a backward pass over T steps of B sequences, and the loop itself."""
 
-    def __init__(self, T: int, B: int, H: int, v: Variant, dtype: np.dtype):
-        self.shape, self.variant, self.rows = (T, B, H), v, rows_of(v, H)
+    def __init__(self, T: int, B: int, I: int, H: int, v: Variant, dtype: np.dtype):
+        self.shape, self.variant, self.rows = (T, B, I, H), v, rows_of(v, H)
         KH = len(v.blocks) * H
         self.chunk = max(1, min(T, CHUNK // (KH * B)))
         self.P = np.empty((self.chunk, KH, B), dtype)
@@ -34,13 +37,15 @@ class BackSweep:
         self.F = np.empty((self.chunk, H, B), dtype)
         self.slopes = np.empty((self.chunk, 3 * H, B), dtype) if v.gate_recurrence else None
         self.spare = np.empty((self.chunk, H, B), dtype)
-        # dZ (K·H, T, B): in this order the weight gradients are one product with x (T·B, I).
+        # A short span stays in the cache; a long one adds up its gradients fewer times.
+        self.span = S = min(T, -(-max(SPAN, REPAY * (I + H)) // B))
+        # dZ (K·H, S, B): in this order the weight gradients are one product with x (S·B, I).
         # For B = 1 the steps lie one after another instead, and each is written where it stays.
-        self.dZ = np.empty((T, KH), dtype).T[..., None] if B == 1 else np.empty((KH, T, B), dtype)
+        self.dZ = np.empty((S, KH), dtype).T[..., None] if B == 1 else np.empty((KH, S, B), dtype)
         self.dz = np.empty((KH, B), dtype)
         self.dh, self.dc = np.empty((H, B), dtype), np.empty((H, B), dtype)
         self.coefficients = [self._view(k) for k in range(self.chunk)]
-        self.outputs = [self._output(t) for t in range(T)]
+        self.outputs = [self._output(k) for k in range(S)]
 
     def flat(self, array: np.ndarray) -> np.ndarray:
         """Without the batch axis if B = 1: NumPy is quicker on vectors."""
@@ -48,19 +53,19 @@ class BackSweep:
 
     def _view(self, k: int) -> tuple:
         """Step k of a chunk: P for the blocks that dc reaches (n, H, B), P for o, Q and F."""
-        _, B, H = self.shape
+        _, B, _, H = self.shape
         n = self.rows.of["g"].stop
         P_o = self.flat(self.P[k, self.rows.of["o"]]) if "o" in self.rows.of else None
         views = self.P[k, :n].reshape(-1, H, B), self.Q[k], self.F[k]
         return *map(self.flat, views), P_o
 
-    def _output(self, t: int) -> tuple:
-        """Where dz of step t goes: all of it, its blocks, and the column of dZ to copy it to."""
-        _, B, H = self.shape
+    def _output(self, k: int) -> tuple:
+        """Where dz of step k of a span goes: whole, in blocks, and where in dZ to copy it to."""
+        _, B, _, H = self.shape
         n = self.rows.of["g"].stop
-        dz = self.dZ[:, t] if B == 1 else self.dz
+        dz = self.dZ[:, k] if B == 1 else self.dz
         views = dz, dz[:n].reshape(-1, H, B), dz[n:]
-        return *map(self.flat, views), None if B == 1 else self.dZ[:, t]
+        return *map(self.flat, views), None if B == 1 else self.dZ[:, k]
 
     def backward(
         self,
@@ -70,31 +75,40 @@ class BackSweep:
         finished: list[np.ndarray | None],
     ) -> tuple[dict[str, np.ndarray], np.ndarray, tuple[np.ndarray, ...]]:
         """Gradients of the parameters, of x (T, B, I) and of the initial state."""
-        T, B, H = self.shape
+        T, B, I, H = self.shape
         self.dh[:], self.dc[:] = dstate[0].T, dstate[1].T
         dgates = None
         if self.variant.gate_recurrence:
             dgates = dstate[2].transpose(0, 2, 1).reshape(3 * H, B).copy()
         W, R = sweep.unfolded()
-        R_transposed = np.ascontiguousarray(R.T)  # the quickest of the ways to hand it to BLAS
-        for start in range((T - 1) // self.chunk * self.chunk, -1, -self.chunk):
-            stop = min(T, start + self.chunk)
-            self._coefficients(sweep, start, stop)
-            self._run(start, stop, dh_seq, dgates, R_transposed, sweep, finished)
+        if B > 1:
+            R = np.ascontiguousarray(R.T)  # the quickest of the ways to hand it to BLAS
+        grads: dict[str, np.ndarray] = {}
+        dx = np.empty((T, B, I), W.dtype)
+        for stop in range(T, 0, -self.span):
+            start = max(0, stop - self.span)
+            for end in range(stop, start, -self.chunk):
+                begin = max(start, end - self.chunk)
+                self._coefficients(sweep, begin, end)
+                self._run(begin, end, start, dh_seq, dgates, R, sweep, finished)
+            self._sum(sweep, start, stop, grads)
+            np.dot(self._columns(stop - start).T, W, out=dx[start:stop].reshape(-1, I))
         dstate = (self.dh.T.copy(), self.dc.T.copy())
         if dgates is not None:
             dstate += (dgates.reshape(3, H, B).transpose(0, 2, 1).copy(),)
-        grads, dx = self._totals(sweep, W)
+            dG = grads["G"].reshape(3, H, 3, H)
+            grads["G"] = dG.transpose(0, 2, 1, 3).copy()
         return grads, dx, dstate
 
-    def _run(self, start, stop, dh_seq, dgates, R_transposed, sweep, finished) -> None:
-        """The steps of one chunk, last to first."""
+    def _run(self, begin, end, span_start, dh_seq, dgates, R, sweep, finished) -> None:
+        """The steps of one chunk, last to first. R is transposed, but for B = 1."""
         add, multiply, dot = np.add, np.multiply, np.dot
         dh, dc, spare = map(self.flat, (self.dh, self.dc, self.spare[0]))
-        dh_seq = dh_seq[:, 0] if dh_seq.shape[1] == 1 else dh_seq.transpose(0, 2, 1)
-        for t in range(stop - 1, start - 1, -1):
-            P, Q, F, P_o = self.coefficients[t - start]
-            dz, dz_early, dz_o, column = self.outputs[t]
+        alone = self.shape[1] == 1
+        dh_seq = dh_seq[:, 0] if alone else dh_seq.transpose(0, 2, 1)
+        for t in range(end - 1, begin - 1, -1):
+            P, Q, F, P_o = self.coefficients[t - begin]
+            dz, dz_early, dz_o, column = self.outputs[t - span_start]
             over = finished[t]
             if over is None:
                 add(dh, dh_seq[t], dh)
@@ -108,21 +122,23 @@ class BackSweep:
                 multiply(dc, P, dz_early)
                 multiply(dc, F, dc)
             else:
-                self._through_gates(t, t - start, dgates, sweep.p)
+                self._through_gates(t - begin, dz, dgates, sweep.p)
             if over is not None:
-                self.dZ[:, t][:, over] = self.dz[:, over] = 0
-            if column is not None:
+                dz.reshape(-1, self.shape[1])[:, over] = 0
+            if alone:
+                dot(dz, R, dh)
+            else:
                 np.copyto(column, dz)
-            dot(R_transposed, dz, dh)
+                dot(R, dz, dh)
             if dgates is not None:
                 i_f, o = self.rows.sigma
-                dot(sweep.G.T, np.concatenate([self.dZ[i_f, t], self.dZ[o, t]]), dgates)
+                dot(sweep.G.T, np.concatenate([dz[i_f], dz[o]]), self.flat(dgates))
             if over is not None:
                 self._restore(over, kept, dgates)
 
-    def _through_gates(self, t: int, k: int, dgates: np.ndarray, p: np.ndarray | None) -> None:
+    def _through_gates(self, k: int, dz: np.ndarray, dgates: np.ndarray, p) -> None:
         """FGR: what the gates of this step did to those of the next comes on top."""
-        H, dc, dz = self.shape[2], self.dc, self.outputs[t][0].reshape(-1, self.shape[1])
+        H, dc, dz = self.shape[3], self.dc, dz.reshape(-1, self.shape[1])
         extra = (dgates * self.slopes[k]).reshape(3, H, -1)
         dz[3 * H :] += extra[2]
         if p is not None:
@@ -198,25 +214,27 @@ class BackSweep:
         running[over] = False
         self.dh[:, running] += dh.reshape(self.dh.shape)[:, running]
 
-    def _totals(self, sweep: Sweep, W: np.ndarray) -> tuple[dict[str, np.ndarray], np.ndarray]:
-        """Sums over all steps and sequences, as matrix products."""
-        (T, B, H), v = self.shape, self.variant
-        dZ = self.dZ.reshape(-1, T * B)
-        I = sweep.x.shape[2] - 1
-        dW = np.dot(dZ, sweep.x.reshape(T * B, I + 1))  # the column of ones gives db
-        grads = {"W": dW[:, :I].copy(), "b": dW[:, I].copy()}
-        grads["R"] = np.dot(dZ, sweep.h[:-1].reshape(T * B, H))
-        dx = np.dot(dZ.T, W).reshape(T, B, I)
+    def _columns(self, n: int) -> np.ndarray:
+        """dZ of the first n steps of the span as a matrix (K·H, n·B)."""
+        return self.dZ.reshape(len(self.dz), -1)[:, : n * self.shape[1]]
+
+    def _sum(self, sweep: Sweep, start: int, stop: int, grads: dict[str, np.ndarray]) -> None:
+        """Adds to `grads` the sums over a span's steps and sequences, as matrix products."""
+        (_, B, I, H), v, n = self.shape, self.variant, stop - start
+        dZ = self._columns(n)
+        own = {
+            "W": np.dot(dZ, sweep.x[start:stop].reshape(n * B, I + 1)[:, :I]),
+            "R": np.dot(dZ, sweep.h[start:stop].reshape(n * B, H)),
+            "b": np.dot(dZ, np.ones(n * B, dZ.dtype)),
+        }
         if v.peepholes:
-            seen = {"i": sweep.c[:-1], "f": sweep.c[:-1], "o": sweep.c[1:]}
-            grads["p"] = np.concatenate(
-                [np.einsum("htb,thb->h", self.dZ[self.rows.of[g]], seen[g]) for g in v.gates]
-            )
+            before, after = sweep.c[start:stop], sweep.c[start + 1 : stop + 1]
+            seen = {"i": before, "f": before, "o": after}
+            dz = {gate: self.dZ[self.rows.of[gate], :n] for gate in v.gates}
+            own["p"] = np.concatenate([np.einsum("htb,thb->h", dz[g], seen[g]) for g in v.gates])
         if v.gate_recurrence:
             i_f, o = self.rows.sigma
-            dG = np.dot(
-                np.concatenate([dZ[i_f], dZ[o]]),
-                sweep.memory[:-1].transpose(0, 2, 1).reshape(T * B, 3 * H),
-            )
-            grads["G"] = dG.reshape(3, H, 3, H).transpose(0, 2, 1, 3).copy()
-        return grads, dx
+            memory = sweep.memory[start:stop].transpose(0, 2, 1).reshape(n * B, 3 * H)
+            own["G"] = np.dot(np.concatenate([dZ[i_f], dZ[o]]), memory)
+        for name, grad in own.items():
+            grads[name] = np.add(grads[name], grad, out=grads[name]) if name in grads else grad

@@ -21,6 +21,8 @@ def way(request, monkeypatch):
         monkeypatch.setattr(sweep_module, "QUICK_TANH", request.param == "tanh")
         monkeypatch.setattr(sweep_module, "FOLD", 1)
         monkeypatch.setattr(sweep_back_module, "CHUNK", 2 * 4 * H * B)  # two steps a chunk
+        monkeypatch.setattr(sweep_back_module, "SPAN", 3 * B)  # three a span
+        monkeypatch.setattr(sweep_back_module, "REPAY", 0)
     return request.param
 
 
