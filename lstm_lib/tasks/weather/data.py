@@ -1,0 +1,118 @@
+"""The weather task's data: what the model sees, and which hours it may be asked about."""
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import torch
+
+from lstm_lib.data import load_weather
+
+LEADS = (1, 2, 3, 6, 9, 12, 18, 24, 30, 36, 48, 60, 72)
+
+
+@dataclass(frozen=True)
+class Config:
+    """One experiment; `LAPTOP` and `FULL` differ in values only."""
+
+    hours: int = 72
+    hours_per_step: int = 3
+    leads: tuple[int, ...] = LEADS
+    hidden_size: int = 64
+    dropout: float = 0.2
+    blend: float = 0.3
+    batch_size: int = 256
+    learning_rate: float = 3e-3
+    weight_decay: float = 0.01
+    average: float = 0.995
+    warmup: int = 100
+    steps: int = 1500
+    evaluate_every: int = 250
+    patience: int | None = None
+    seeds: tuple[int, ...] = (0,)
+
+
+LAPTOP = Config()
+FULL = replace(LAPTOP, seeds=(0, 1, 2, 3, 4))
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What the model sees and what it is asked for.
+
+    `inputs` (N, I) float32: ten variables, scaled with the training part's mean and standard
+    deviation, then sine and cosine of the hour of the day and of the day of the year.
+    `temperature` (N,) float32 in °C. `scale` (K,): the mean absolute change of the temperature over
+    each lead time, on the training part. `origins`: for each part the hours t whose whole window,
+    t - hours + 1 ... t + the longest lead time, lies in that part.
+    """
+
+    inputs: torch.Tensor
+    temperature: torch.Tensor
+    scale: torch.Tensor
+    origins: dict[str, torch.Tensor]
+    time: np.ndarray = field(repr=False)
+    train_rows: slice
+    config: Config = field(repr=False)
+
+
+def calendar(time: np.ndarray) -> np.ndarray:
+    """Sine and cosine of the hour of the day and of the day of the year, (N, 4) float64.
+
+    >>> calendar(np.array(["2001-01-01T06"], dtype="datetime64[h]")).round(3)
+    array([[1.   , 0.   , 0.004, 1.   ]])
+    """
+    day, year = time.astype("datetime64[D]"), time.astype("datetime64[Y]")
+    of_day = (time - day).astype(np.float64) / 24
+    of_year = (time - year.astype(time.dtype)).astype(np.float64) / 24 / 365.25
+    angles = 2 * np.pi * np.stack([of_day, of_year], axis=1)
+    return np.stack([f(angles[:, k]) for k in (0, 1) for f in (np.sin, np.cos)], axis=1)
+
+
+def prepare(config: Config = LAPTOP, device: str | torch.device = "cpu") -> Prepared:
+    """Load the weather, scale it with the training part alone, and find the hours to forecast from.
+
+    Raises ValueError if `hours` is no multiple of `hours_per_step` or a lead time is below 1.
+    """
+    if config.hours % config.hours_per_step:
+        raise ValueError(
+            f"hours must be a multiple of hours_per_step; got {config.hours} and "
+            f"{config.hours_per_step}"
+        )
+    if min(config.leads) < 1:
+        raise ValueError(f"leads must be at least 1 hour; got {config.leads}")
+    weather = load_weather()
+    train = weather.values[weather.split.train].astype(np.float64)
+    scaled = (weather.values - train.mean(0)) / train.std(0)
+    inputs = np.concatenate([scaled, calendar(weather.time)], axis=1)
+    temperature = torch.from_numpy(weather.column("temp_2m").copy())
+    origins = {
+        part: torch.arange(rows.start + config.hours - 1, rows.stop - max(config.leads))
+        for part, rows in vars(weather.split).items()
+    }
+    t = origins["train"]
+    scale = torch.stack([(temperature[t + k] - temperature[t]).abs().mean() for k in config.leads])
+    return Prepared(
+        inputs=torch.from_numpy(inputs.astype(np.float32)),
+        temperature=temperature,
+        scale=scale,
+        origins=origins,
+        time=weather.time,
+        train_rows=weather.split.train,
+        config=config,
+    )
+
+
+def windows(data: Prepared, origins: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Input windows and true changes of the temperature for these hours t.
+
+    origins (B,) integers. Returns x (T, B, I * hours_per_step), whose last step ends at t, and
+    change (B, K): temperature at t + lead minus temperature at t, in °C. Several hours that share a
+    step lie side by side, in the order of time.
+    """
+    config = data.config
+    hours = torch.arange(-config.hours + 1, 1)
+    x = data.inputs[origins[:, None] + hours]
+    x = x.reshape(len(origins), config.hours // config.hours_per_step, -1).transpose(0, 1)
+    ahead = torch.tensor(config.leads)
+    change = data.temperature[origins[:, None] + ahead] - data.temperature[origins, None]
+    return x, change

@@ -1,0 +1,123 @@
+"""The forecaster, its loss and its training."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from lstm_lib.nn import LSTM
+from lstm_lib.tasks.weather.data import Prepared, windows
+from lstm_lib.train import Batches, History, Trainer, set_seed, warmup_cosine
+
+
+class Forecaster(torch.nn.Module):
+    """An LSTM reads the window; its last output, through one dense layer, gives all changes.
+
+    change_k = scale_k (w_k . dropout(h_T) + b_k), in °C: the dense layer works in units of the
+    typical change, and a change of 0 is the persistence forecast.
+
+    >>> from lstm_lib.tasks.weather import prepare
+    >>> data = prepare()
+    >>> x, change = windows(data, data.origins["train"][:4])
+    >>> Forecaster(data)(x).shape == change.shape == (4, 13)
+    True
+    """
+
+    def __init__(self, data: Prepared):
+        super().__init__()
+        config = data.config
+        width = data.inputs.shape[1] * config.hours_per_step
+        self.lstm = LSTM(width, config.hidden_size)
+        self.dropout = torch.nn.Dropout(config.dropout)
+        self.dense = torch.nn.Linear(config.hidden_size, len(config.leads))
+        self.register_buffer("scale", data.scale.clone())
+        with torch.no_grad():  # torch adds its two biases: a forget bias of 1 goes into one of them
+            self.lstm.bias_ih_l0[config.hidden_size : 2 * config.hidden_size] = 1.0
+            self.lstm.bias_hh_l0[config.hidden_size : 2 * config.hidden_size] = 0.0
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """x (T, B, I) -> changes of the temperature in °C, (B, K)."""
+        h_seq, _ = self.lstm(x)
+        return self.scale * self.dense(self.dropout(h_seq[-1]))
+
+
+def loss(model: Forecaster, data: Prepared, origins: torch.Tensor) -> torch.Tensor:
+    """Mean absolute error in units of the typical change, over batch and lead times: a scalar.
+
+    While the model is in training mode, `blend` mixes the windows by pairs.
+    """
+    x, change = windows(data, origins)
+    if model.training and data.config.blend:
+        x, change = blend(x, change, data.config.blend)
+    return ((model(x) - change).abs() / model.scale).mean()
+
+
+def blend(
+    x: torch.Tensor, change: torch.Tensor, strength: float
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Mix every window, and what follows it, with another one of the batch: regularisation.
+
+    x' = (1 - s) x + s x_j and change' likewise, with a random partner j and s ~ Beta(strength,
+    strength), near 0 or 1 for a small strength. Zhang, Cisse, Dauphin & Lopez-Paz (2018), "mixup",
+    equation 1. x (T, B, I), change (B, K).
+
+    >>> x, change = blend(torch.ones(3, 2, 1), torch.ones(2, 4), 0.3)
+    >>> x.shape, change.mean().item()
+    (torch.Size([3, 2, 1]), 1.0)
+    """
+    count = len(change)
+    share = torch.distributions.Beta(strength, strength).sample((count, 1)).to(x)
+    partner = torch.randperm(count, device=x.device)
+    return torch.lerp(x, x[:, partner], share), torch.lerp(change, change[partner], share)
+
+
+def errors(model: Forecaster, data: Prepared, origins: torch.Tensor) -> np.ndarray:
+    """Absolute errors in °C for these hours t, (n, K) float64, without dropout."""
+    was_training = model.training
+    model.eval()
+    found = []
+    with torch.no_grad():
+        for chunk in origins.split(1024):
+            x, change = windows(data, chunk)
+            found.append((model(x) - change).abs())
+    model.train(was_training)
+    return torch.cat(found).numpy().astype(np.float64)
+
+
+def train(
+    data: Prepared,
+    seed: int = 0,
+    checkpoint: str | Path | None = None,
+    log: Callable[[str], object] | None = print,
+) -> tuple[Forecaster, History]:
+    """Train one forecaster; the best by the validation part's mean loss is what comes back.
+
+    The validation score is the loss on every seventh origin of the validation part.
+    With `checkpoint` (a path) the training can be interrupted and resumed exactly.
+    """
+    config = data.config
+    set_seed(seed)
+    model = Forecaster(data)
+    origins, held_out = data.origins["train"], data.origins["valid"][::7]
+    trainer = Trainer(
+        model,
+        lambda model, rows: loss(model, data, origins[rows]),
+        torch.optim.AdamW(
+            model.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay
+        ),
+        batches=Batches(len(origins), config.batch_size, seed=seed),
+        schedule=warmup_cosine(config.steps, config.warmup),
+        clip_norm=1.0,
+        evaluate=lambda model: float((errors(model, data, held_out) / data.scale.numpy()).mean()),
+        evaluate_every=config.evaluate_every,
+        patience=config.patience,
+        checkpoint=checkpoint,
+        average=config.average,
+        log=log,
+        log_every=config.evaluate_every,
+        seed=seed,
+        config=asdict(config),
+    )
+    return model, trainer.fit(config.steps)
