@@ -176,9 +176,7 @@ class Trainer:
             here = history.steps
             if self.log_every and here > begun and (done or here % self.log_every == 0):
                 self.log(self._line())
-            if self.keeper and (
-                done or interrupted or (here > begun and here % self.checkpoint_every == 0)
-            ):
+            if self.keeper and (done or (here > begun and here % self.checkpoint_every == 0)):
                 self._save()
             if interrupted:
                 raise KeyboardInterrupt
