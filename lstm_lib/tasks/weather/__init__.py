@@ -7,9 +7,18 @@ The task. At hour t everything up to and including t is known: ten variables at 
 hours t of the test part, the last 15 % of 22 years, which nothing was fitted or chosen on.
 """
 
-from lstm_lib.tasks.weather.data import FULL, LAPTOP, LEADS, Config, Prepared, prepare, windows
+from lstm_lib.tasks.weather.data import (
+    FULL,
+    LAPTOP,
+    LEADS,
+    Config,
+    Prepared,
+    changes,
+    prepare,
+    windows,
+)
 from lstm_lib.tasks.weather.floors import boosting_floor, climatology, ridge_floor, simple_floors
-from lstm_lib.tasks.weather.model import Forecaster, blend, errors, loss, train
+from lstm_lib.tasks.weather.model import Forecaster, blend, errors, forecast, loss, train, trainer
 from lstm_lib.tasks.weather.report import main, run
 
 __all__ = [
@@ -21,8 +30,10 @@ __all__ = [
     "Prepared",
     "blend",
     "boosting_floor",
+    "changes",
     "climatology",
     "errors",
+    "forecast",
     "loss",
     "main",
     "prepare",
@@ -30,5 +41,6 @@ __all__ = [
     "run",
     "simple_floors",
     "train",
+    "trainer",
     "windows",
 ]

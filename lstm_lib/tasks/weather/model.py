@@ -6,9 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import torch
+import torch.nn.functional as F
+from torch.func import functional_call
 
 from lstm_lib.nn import LSTM
-from lstm_lib.tasks.weather.data import Prepared, windows
+from lstm_lib.tasks.weather.data import Prepared, changes, windows
 from lstm_lib.train import Batches, History, Trainer, set_seed, warmup_cosine
 
 
@@ -16,7 +18,9 @@ class Forecaster(torch.nn.Module):
     """An LSTM reads the window; its last output, through one dense layer, gives all changes.
 
     change_k = scale_k (w_k . dropout(h_T) + b_k), in °C: the dense layer works in units of the
-    typical change, and a change of 0 is the persistence forecast.
+    typical change, and a change of 0 is the persistence forecast. In training a share of the
+    recurrent weights is set to 0 for a whole batch of sequences (Merity, Keskar & Socher, 2018,
+    section 2, after DropConnect).
 
     >>> from lstm_lib.tasks.weather import prepare
     >>> data = prepare()
@@ -28,18 +32,20 @@ class Forecaster(torch.nn.Module):
     def __init__(self, data: Prepared):
         super().__init__()
         config = data.config
-        width = data.inputs.shape[1] * config.hours_per_step
-        self.lstm = LSTM(width, config.hidden_size)
+        width, hidden = data.inputs.shape[1] * config.hours_per_step, config.hidden_size
+        self.lstm = LSTM(width, hidden)
+        self.weight_dropout = config.weight_dropout
         self.dropout = torch.nn.Dropout(config.dropout)
-        self.dense = torch.nn.Linear(config.hidden_size, len(config.leads))
+        self.dense = torch.nn.Linear(hidden, len(config.leads))
         self.register_buffer("scale", data.scale.clone())
         with torch.no_grad():  # torch adds its two biases: a forget bias of 1 goes into one of them
-            self.lstm.bias_ih_l0[config.hidden_size : 2 * config.hidden_size] = 1.0
-            self.lstm.bias_hh_l0[config.hidden_size : 2 * config.hidden_size] = 0.0
+            self.lstm.bias_ih_l0[hidden : 2 * hidden] = 1.0
+            self.lstm.bias_hh_l0[hidden : 2 * hidden] = 0.0
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """x (T, B, I) -> changes of the temperature in °C, (B, K)."""
-        h_seq, _ = self.lstm(x)
+        R = F.dropout(self.lstm.weight_hh_l0, self.weight_dropout, self.training)
+        h_seq, _ = functional_call(self.lstm, {"weight_hh_l0": R}, (x,))
         return self.scale * self.dense(self.dropout(h_seq[-1]))
 
 
@@ -73,35 +79,37 @@ def blend(
     return torch.lerp(x, x[:, partner], share), torch.lerp(change, change[partner], share)
 
 
-def errors(model: Forecaster, data: Prepared, origins: torch.Tensor) -> np.ndarray:
-    """Absolute errors in °C for these hours t, (n, K) float64, without dropout."""
+def forecast(model: Forecaster, data: Prepared, origins: torch.Tensor) -> np.ndarray:
+    """Changes of the temperature that the model expects, in °C, (n, K) float64; no dropout."""
     was_training = model.training
     model.eval()
-    found = []
     with torch.no_grad():
-        for chunk in origins.split(1024):
-            x, change = windows(data, chunk)
-            found.append((model(x) - change).abs())
+        found = [model(windows(data, chunk)[0]).cpu() for chunk in origins.split(1024)]
     model.train(was_training)
     return torch.cat(found).numpy().astype(np.float64)
 
 
-def train(
+def errors(model: Forecaster, data: Prepared, origins: torch.Tensor) -> np.ndarray:
+    """Absolute errors of the model in °C for these hours t, (n, K) float64."""
+    return np.abs(forecast(model, data, origins) - changes(data, origins))
+
+
+def trainer(
     data: Prepared,
     seed: int = 0,
     checkpoint: str | Path | None = None,
     log: Callable[[str], object] | None = print,
-) -> tuple[Forecaster, History]:
-    """Train one forecaster; the best by the validation part's mean loss is what comes back.
+) -> Trainer:
+    """A new forecaster and all that its training needs; `fit(config.steps)` runs it.
 
-    The validation score is the loss on every seventh origin of the validation part.
-    With `checkpoint` (a path) the training can be interrupted and resumed exactly.
+    The best weights, averaged over the last steps, are chosen by the mean loss on every seventh
+    hour of the validation part. With `checkpoint`, a path, it can be interrupted and resumed.
     """
     config = data.config
     set_seed(seed)
     model = Forecaster(data)
     origins, held_out = data.origins["train"], data.origins["valid"][::7]
-    trainer = Trainer(
+    return Trainer(
         model,
         lambda model, rows: loss(model, data, origins[rows]),
         torch.optim.AdamW(
@@ -120,4 +128,15 @@ def train(
         seed=seed,
         config=asdict(config),
     )
-    return model, trainer.fit(config.steps)
+
+
+def train(
+    data: Prepared,
+    seed: int = 0,
+    checkpoint: str | Path | None = None,
+    log: Callable[[str], object] | None = print,
+) -> tuple[Forecaster, History]:
+    """Train one forecaster to the end of its configuration: the best one, and its history."""
+    training = trainer(data, seed, checkpoint, log)
+    history = training.fit(data.config.steps)
+    return training.model, history

@@ -7,14 +7,15 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
+import torch
 
 from lstm_lib.data.weather import RECIPE
 from lstm_lib.places import RESULTS, ROOT
 from lstm_lib.tasks.bootstrap import block_means, interval
-from lstm_lib.tasks.weather.data import FULL, LAPTOP, Config, Prepared, prepare
+from lstm_lib.tasks.weather.data import FULL, LAPTOP, Config, Prepared, changes, prepare
 from lstm_lib.tasks.weather.floors import boosting_floor, ridge_floor, simple_floors
-from lstm_lib.tasks.weather.model import errors, train
-from lstm_lib.train import default_threads, save_weights, write_result
+from lstm_lib.tasks.weather.model import Forecaster, errors, forecast, train
+from lstm_lib.train import History, default_threads, save_weights, write_result
 
 # Boosting at 24 h in other sizes than the standard one, as (every, rounds): the floor that the
 # course set out with, and the strongest that was found.
@@ -27,39 +28,53 @@ def run(config: Config, name: str, log: Callable[[str], object] = print) -> dict
     "full" goes to results/weather/, any other name to runs/weather/. Checkpoints and the floors
     that take minutes go to runs/weather/, so that an interrupted run goes on where it stopped.
     """
-    begun, data, scratch = time.perf_counter(), prepare(config), ROOT / "runs" / "weather"
+    begun, scratch = time.perf_counter(), ROOT / "runs" / "weather"
     folder = RESULTS / "weather" if name == "full" else scratch
     for place in (folder, scratch):
         place.mkdir(parents=True, exist_ok=True)
-    floors = simple_floors(data) | {"ridge": ridge_floor(data)}
-    others = {}
-    if name == "full":
-        floors["gradient boosting"], others = boosting_floors(data, scratch, log)
-    seeds, found = [], []
+    data = prepare(config)
+    floors, others = all_floors(data, scratch, log)
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    on_device, test = prepare(config, device), data.origins["test"]
+    seeds, forecasts = [], []
     for seed in config.seeds:
         log(f"seed {seed}")
-        model, history = train(data, seed, scratch / f"{name}-{seed}.ckpt", log)
-        found.append(errors(model, data, data.origins["test"]))
-        valid = errors(model, data, data.origins["valid"])
-        seeds.append(seed_report(seed, found[-1], valid, history, config))
+        model, history = train(on_device, seed, scratch / f"{name}-{seed}.ckpt", log)
+        forecasts.append(forecast(model, on_device, test))
+        seeds.append(seed_report(seed, model, on_device, history))
         if seed == config.seeds[0]:
             save_weights(folder / f"{name}.safetensors", model, half=True)
-    lstm = np.mean(found, axis=0)
+    truth = changes(data, test)
+    lstm = np.mean([np.abs(found - truth) for found in forecasts], axis=0)
+    together = np.abs(np.mean(forecasts, axis=0) - truth)
     result = {
         "task": "weather",
         "config": asdict(config),
         "data_sha256": RECIPE.extract_sha256,
-        "hours": len(lstm),
+        "hours": len(test),
         "floors": {floor: rounded(err.mean(0)) for floor, err in floors.items()},
         "boosting_at_24_h": {label: round(err.mean(), 4) for label, err in others.items()},
         "lstm": rounded(lstm.mean(0)),
+        "together": rounded(together.mean(0)),
         "seeds": seeds,
         "against": {floor: compared(lstm, err, data) for floor, err in floors.items()},
-        "weeks_at_24_h": weeks(lstm, floors, others, data),
+        "weeks_at_24_h": weeks(lstm, together, floors, others, data),
+        "without_regularisation": overfitted(config, scratch, log) if config.dear else None,
         "seconds": round(time.perf_counter() - begun, 1),
     }
-    write_result(folder / f"{name}.json", result)
+    write_result(folder / f"{name}.json", result, device)
     return result
+
+
+def all_floors(
+    data: Prepared, folder: Path, log: Callable[[str], object]
+) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """Errors of the floors, (n, K) each, and of boosting in other sizes at 24 h, (n,) each."""
+    floors = simple_floors(data) | {"ridge": ridge_floor(data)}
+    if not data.config.dear:
+        return floors, {}
+    floors["gradient boosting"], others = boosting_floors(data, folder, log)
+    return floors, others
 
 
 def boosting_floors(
@@ -84,14 +99,25 @@ def boosting_floors(
     return standard, others
 
 
-def seed_report(seed, test, valid, history, config) -> dict:
+def overfitted(config: Config, folder: Path, log: Callable[[str], object]) -> dict:
+    """The same training with nothing against overfitting, run to its end: a warning, one seed."""
+    bare = replace(
+        config, dropout=0.0, weight_dropout=0.0, blend=0.0, weight_decay=0.0, patience=None
+    )
+    log("without regularisation")
+    data = prepare(bare)
+    model, history = train(data, 0, folder / "without_regularisation.ckpt", log)
+    return seed_report(0, model, data, history)
+
+
+def seed_report(seed: int, model: Forecaster, data: Prepared, history: History) -> dict:
     """One seed: errors by lead time, and how its training went."""
-    block = config.evaluate_every
+    block = data.config.evaluate_every
     losses = [np.mean(history.losses[k : k + block]) for k in range(0, history.steps, block)]
     return {
         "seed": seed,
-        "test": rounded(test.mean(0)),
-        "valid": rounded(valid.mean(0)),
+        "test": rounded(errors(model, data, data.origins["test"]).mean(0)),
+        "valid": rounded(errors(model, data, data.origins["valid"]).mean(0)),
         "steps": history.steps,
         "best_step": history.best_step,
         "train_loss": rounded(losses),
@@ -113,13 +139,16 @@ def compared(lstm: np.ndarray, floor: np.ndarray, data: Prepared) -> dict:
 
 def weeks(
     lstm: np.ndarray,
+    together: np.ndarray,
     floors: Mapping[str, np.ndarray],
     others: Mapping[str, np.ndarray],
     data: Prepared,
 ) -> dict:
     """Mean error of each week at 24 h: enough to compute the intervals again."""
     at = data.config.leads.index(24)
-    columns = {"lstm": lstm[:, at]} | {floor: err[:, at] for floor, err in floors.items()}
+    columns = {"lstm": lstm[:, at], "together": together[:, at]} | {
+        floor: err[:, at] for floor, err in floors.items()
+    }
     blocks = {k: block_means(err, week_of(data)) for k, err in (columns | dict(others)).items()}
     return {
         "hours": blocks["lstm"][1],
