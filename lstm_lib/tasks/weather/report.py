@@ -33,7 +33,6 @@ def run(config: Config, name: str, log: Callable[[str], object] = print) -> dict
     for place in (folder, scratch):
         place.mkdir(parents=True, exist_ok=True)
     data = prepare(config)
-    floors, others = all_floors(data, scratch, log)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     on_device, test = prepare(config, device), data.origins["test"]
     seeds, forecasts = [], []
@@ -44,6 +43,7 @@ def run(config: Config, name: str, log: Callable[[str], object] = print) -> dict
         seeds.append(seed_report(seed, model, on_device, history))
         if seed == config.seeds[0]:
             save_weights(folder / f"{name}.safetensors", model, half=True)
+    floors, others = all_floors(data, scratch, log)
     truth = changes(data, test)
     lstm = np.mean([np.abs(found - truth) for found in forecasts], axis=0)
     together = np.abs(np.mean(forecasts, axis=0) - truth)
@@ -60,7 +60,6 @@ def run(config: Config, name: str, log: Callable[[str], object] = print) -> dict
         "against": {floor: compared(lstm, err, data) for floor, err in floors.items()},
         "weeks_at_24_h": weeks(lstm, together, floors, others, data),
         "without_regularisation": overfitted(config, scratch, log) if config.dear else None,
-        "seconds": round(time.perf_counter() - begun, 1),
     }
     write_result(folder / f"{name}.json", result, device)
     return result
