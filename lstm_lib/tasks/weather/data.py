@@ -40,8 +40,8 @@ FULL = replace(
     learning_rate=2e-3,
     weight_dropout=0.3,
     blend=0.3,
-    steps=4000,
-    evaluate_every=200,
+    steps=8000,
+    evaluate_every=400,
     seeds=(0, 1, 2, 3, 4),
     dear=True,
 )

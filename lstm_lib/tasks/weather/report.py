@@ -1,7 +1,6 @@
 """A whole run: every seed, the floors, paired intervals, one result file."""
 
 import argparse
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -28,11 +27,10 @@ def run(config: Config, name: str, log: Callable[[str], object] = print) -> dict
     "full" goes to results/weather/, any other name to runs/weather/. Checkpoints and the floors
     that take minutes go to runs/weather/, so that an interrupted run goes on where it stopped.
     """
-    begun, scratch = time.perf_counter(), ROOT / "runs" / "weather"
+    data, scratch = prepare(config), ROOT / "runs" / "weather"
     folder = RESULTS / "weather" if name == "full" else scratch
     for place in (folder, scratch):
         place.mkdir(parents=True, exist_ok=True)
-    data = prepare(config)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     on_device, test = prepare(config, device), data.origins["test"]
     seeds, forecasts = [], []
