@@ -2,8 +2,7 @@
 
 What makes it fast, in the order of what it saves:
 
-* a step is two products of whole batches, W x and R h₋₁ (for one sequence, the first is done
-  for all steps at once);
+* the input products of all steps are done before the loop; a step is then one product, R h₋₁;
 * inside, everything is feature-major: gates (T, K·H, B), states (H, B). Each gate is one contiguous
   block, and a call to a ufunc covers several gates at once;
 * all σ and tanh of a step in one pass: with σ(z) = ½ + ½ tanh(z/2) one `tanh` serves all blocks,
@@ -115,8 +114,7 @@ class Sweep:
             hs = self.h[t, 0], self.h[t + 1, 0], None
         else:
             hs = self.h_now, self.h_now, self.h[t + 1].T
-        x = None if B == 1 else self.x[t].T
-        return x, flat(z), early, first, last, *blocks, *cells, *hs
+        return flat(z), early, first, last, *blocks, *cells, *hs
 
     def _squashing(self, z: np.ndarray, run: slice) -> tuple:
         if self.small:
@@ -137,8 +135,10 @@ class Sweep:
         np.multiply(params["W"], before, out=self.W[:, :I])
         np.multiply(params["b"][:, None], before, out=self.W[:, I:])
         np.multiply(params["R"], before, out=self.R)
-        if B == 1:  # (otherwise step by step, while the cache is warm: the same products)
+        if B == 1:
             np.dot(self.x[:, 0], self.W.T, out=self.gates[:, :, 0])
+        else:
+            np.matmul(self.W, self.x.transpose(0, 2, 1), out=self.gates)
         sigma = 0.5 if self.by_tanh else -1
         self.p = self.G = p = G = None
         if v.peepholes:
@@ -184,9 +184,7 @@ class Sweep:
             p_early, p_o = p[: sum(gate in "if" for gate in self.variant.gates)], p[-1]
 
         for t, view in enumerate(self.views):
-            x, z, early, first, last, i, f, g, o, c_prev, c, squashed, h_prev, h, h_kept = view
-            if x is not None:
-                dot(self.W, x, z)
+            z, early, first, last, i, f, g, o, c_prev, c, squashed, h_prev, h, h_kept = view
             add(z, dot(R, h_prev, product), z)
             if not self.fold:
                 multiply(z, before, z)
