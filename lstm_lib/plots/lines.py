@@ -1,6 +1,7 @@
 """Lines over a common axis, with floors in grey, bands for uncertainty, and names at the lines."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 
@@ -19,11 +20,13 @@ def lines(
     marker: str | None = None,
     title: str = "",
     height: float = 3.6,
+    save: Path | None = None,
 ) -> None:
     """Draw `curves` (name -> values) over `x`, and `floors` in grey behind them.
 
     x and every curve (N,); `bands` (name -> (low, high), (N,) each) are shaded in the colour of the
-    curve with that name. Raises ValueError if a length does not fit or a band has no curve.
+    curve with that name. With `save` the picture goes to a PNG file instead of the notebook. Raises
+    ValueError if a length does not fit or a band has no curve.
     """
     floors, bands = floors or {}, bands or {}
     for name, values in [*curves.items(), *floors.items()]:
@@ -42,8 +45,8 @@ def lines(
     axes.set(xlabel=xlabel, ylabel=ylabel, title=title)
     axes.margins(x=0.02)
     if len(curves) + len(floors) > 1:
-        axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
-    show(fig, alt)
+        axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False)
+    show(fig, alt, save)
 
 
 def _dashes(count: int) -> list:

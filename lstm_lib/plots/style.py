@@ -1,6 +1,6 @@
 """One style for all pictures, and the way a picture gets its text."""
 
-import warnings
+from pathlib import Path
 
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
@@ -25,7 +25,6 @@ STYLE = {
     "grid.color": "#E6E6E6",
     "grid.linewidth": 0.8,
     "lines.linewidth": 2.0,
-    "legend.frameon": False,
     "figure.constrained_layout.use": True,
 }
 
@@ -42,17 +41,18 @@ def figure(width: float = 8.0, height: float = 3.6, rows: int = 1, columns: int 
         return plt.subplots(rows, columns, figsize=(width, height), squeeze=True)
 
 
-def show(fig: Figure, alt: str) -> None:
-    """Display a figure in the notebook with its text, and close it.
+def show(fig: Figure, alt: str, save: Path | None = None) -> None:
+    """Display a figure in the notebook with its text, or save it to a file; then close it.
 
-    The text goes into the output's image metadata, where JupyterLab and nbconvert find it. Raises
-    ValueError for a text too short to say what the picture shows.
+    The text goes into the output's image metadata (into a PNG file's description), where JupyterLab
+    and nbconvert find it. Raises ValueError for a text too short to say what the picture shows.
     """
     if len(alt.split()) < 5:
         raise ValueError(f"alt must say in a sentence what the picture shows; got {alt!r}")
-    from IPython.display import display
+    if save is not None:
+        fig.savefig(save, metadata={"Description": alt, "Software": None})
+    else:
+        from IPython.display import display
 
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message=".*non-interactive.*")
         display(fig, metadata={"image/png": {"alt": alt}})
     plt.close(fig)

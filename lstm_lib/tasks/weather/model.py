@@ -33,14 +33,11 @@ class Forecaster(torch.nn.Module):
         super().__init__()
         config = data.config
         width, hidden = data.inputs.shape[1] * config.hours_per_step, config.hidden_size
-        self.lstm = LSTM(width, hidden)
+        self.lstm = LSTM(width, hidden, forget_bias=1.0)
         self.weight_dropout = config.weight_dropout
         self.dropout = torch.nn.Dropout(config.dropout)
         self.dense = torch.nn.Linear(hidden, len(config.leads))
         self.register_buffer("scale", data.scale.clone())
-        with torch.no_grad():  # torch adds its two biases: a forget bias of 1 goes into one of them
-            self.lstm.bias_ih_l0[hidden : 2 * hidden] = 1.0
-            self.lstm.bias_hh_l0[hidden : 2 * hidden] = 0.0
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """x (T, B, I) -> changes of the temperature in °C, (B, K)."""

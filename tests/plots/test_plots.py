@@ -1,0 +1,70 @@
+"""Pictures carry their text, refuse what does not fit, and leave no figure open."""
+
+import matplotlib
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+from lstm_lib import plots
+
+matplotlib.use("agg")
+ALT = "A line that rises from zero to nine."
+
+
+@pytest.fixture
+def displayed(monkeypatch):
+    shown = []
+    monkeypatch.setattr(
+        "IPython.display.display", lambda fig, metadata: shown.append((fig, metadata))
+    )
+    return shown
+
+
+def draw(**changes):
+    arguments = {"alt": ALT, "xlabel": "x", "ylabel": "y"} | changes
+    plots.lines(np.arange(10), {"a": np.arange(10.0)}, **arguments)
+
+
+def test_the_text_is_in_the_image_metadata_and_the_figure_is_closed(displayed):
+    draw()
+    assert displayed[0][1] == {"image/png": {"alt": ALT}}
+    assert not plt.get_fignums()
+
+
+def test_what_is_drawn_is_what_was_given(displayed):
+    draw(floors={"floor": np.full(10, 3.0)}, bands={"a": (np.zeros(10), np.full(10, 9.0))})
+    axes = displayed[0][0].axes[0]
+    floor, curve = axes.get_lines()
+    assert np.array_equal(curve.get_ydata(), np.arange(10.0))
+    assert floor.get_color() == plots.FLOOR and (floor.get_ydata() == 3).all()
+
+
+def test_intervals_that_hold_the_reference_are_grey(displayed):
+    rows = {"tie": (0.1, -0.2, 0.4), "better": (-0.5, -0.6, -0.4)}
+    plots.intervals(rows, alt=ALT, xlabel="difference")
+    lines = displayed[0][0].axes[0].get_lines()
+    assert lines[1].get_color() == plots.FLOOR and lines[3].get_color() != plots.FLOOR
+
+
+@pytest.mark.parametrize(
+    "changes, message",
+    [
+        ({"alt": "plot"}, "alt must say"),
+        ({"floors": {"f": np.ones(3)}}, "f must have 10 values"),
+        ({"bands": {"b": (np.ones(10), np.ones(10))}}, "bands must belong"),
+    ],
+)
+def test_what_does_not_fit_is_named(displayed, changes, message):
+    with pytest.raises(ValueError, match=message):
+        draw(**changes)
+    plt.close("all")
+
+
+def test_an_interval_must_hold_its_estimate(displayed):
+    with pytest.raises(ValueError, match="does not hold"):
+        plots.intervals({"a": (5.0, 0.0, 1.0)}, alt=ALT, xlabel="x")
+    plt.close("all")
+
+
+def test_the_four_gates_have_four_colours():
+    assert len(set(plots.GATES.values())) == 4 and set(plots.GATES) == set("ifgo")
