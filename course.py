@@ -76,7 +76,7 @@ def inside_prepared_environment():
 
 def prepared_venv(arguments):
     """Make `.venv` or bring it up to date; return its Python. Does nothing if the stamp fits."""
-    extra = "[test]" if arguments[:1] in (["test"], ["normalise"]) else ""
+    extra = "[test]" if arguments[:1] == ["test"] else ""
     wanted = fingerprint()
     stamps = [VENV / "complete[test]"] + ([] if extra else [VENV / "complete"])
     if PYTHON.exists() and any(read(stamp) == wanted for stamp in stamps):
@@ -92,12 +92,10 @@ def install(extra, wanted):
     for stamp in VENV.glob("complete*"):
         stamp.unlink()
     interrupted = VENV / "installing"
-    base = f"{sys.base_prefix} {platform.python_version()}"
-    if not works(PYTHON) or read(VENV / "base") != base:
+    if identity(PYTHON) != identity(sys.executable):
         say("Making a Python environment in .venv")
         shutil.rmtree(VENV, ignore_errors=True)
         make_venv()
-        (VENV / "base").write_text(base, encoding="utf-8")
     elif interrupted.exists():
         say("The last set-up was interrupted: mending what it left, then going on")
         for path in run([PYTHON, "-c", FIND_BROKEN], capture=True).splitlines():
@@ -128,15 +126,14 @@ def make_venv():
     sys.exit(f"Making .venv failed:\n{result.stdout}{result.stderr}")
 
 
-def works(python):
-    """Does this interpreter start and have pip?"""
+def identity(python):
+    """Which Python an interpreter comes from, or None if it does not start or has no pip."""
+    code = "import pip, sys; print(sys.base_prefix, sys.version)"
     try:
-        return (
-            subprocess.run([str(python), "-m", "pip", "--version"], capture_output=True).returncode
-            == 0
-        )
+        result = subprocess.run([str(python), "-c", code], capture_output=True, text=True)
     except OSError:
-        return False
+        return None
+    return result.stdout if result.returncode == 0 else None
 
 
 def run(command, capture=False):

@@ -27,13 +27,15 @@ def course(tmp_path, monkeypatch):
     def make_venv():
         (venv / "bin").mkdir(parents=True)
         (venv / "bin" / "python").touch()
+        module.pythons[str(venv / "bin" / "python")] = "this"
 
     def run(command, capture=False):
         module.commands.append(" ".join(map(str, command)))
         return ""
 
     monkeypatch.setattr(module, "make_venv", make_venv)
-    monkeypatch.setattr(module, "works", lambda python: python.exists())
+    monkeypatch.setattr(module, "identity", lambda python: module.pythons.get(str(python)))
+    module.pythons = {sys.executable: "this"}
     monkeypatch.setattr(module, "run", run)
     return module
 
@@ -90,7 +92,7 @@ def test_a_change_of_what_is_wanted_installs_again(course, name):
 
 def test_an_environment_of_another_python_is_made_anew(course):
     course.prepared_venv([])
-    (course.VENV / "base").write_text("another python", encoding="utf-8")
+    course.pythons[str(course.PYTHON)] = "another"
     (course.VENV / "relic").touch()
     (course.VENV / "complete").unlink()
     course.prepared_venv([])
