@@ -1,15 +1,17 @@
 """Run a reader's answer where it can do no harm: in a child process with limits.
 
 The child is a fork, so that a function typed into a notebook needs no pickling. Windows cannot
-fork: there the answer runs in the kernel itself, without limits (exceptions are caught all the
-same).
+fork: there the answer runs in a thread of the kernel, with a limit of time (a loop inside one call
+of NumPy goes on in the background until it ends by itself) and none of memory.
 """
 
+import ctypes
 import json
 import os
 import select
 import signal
 import sys
+import threading
 import time
 import warnings
 from collections.abc import Callable
@@ -31,10 +33,7 @@ def run(judge: Callable[[], dict], seconds: float = 10.0, memory: int = 1 << 30)
     'stopped'
     """
     if not CAN_FORK:
-        try:
-            return judge()
-        except BaseException as error:
-            return stopped(f"it raised {type(error).__name__}")
+        return run_in_thread(judge, seconds)
     read_end, write_end = os.pipe()
     sys.stdout.flush()
     with warnings.catch_warnings():
@@ -51,7 +50,7 @@ def run(judge: Callable[[], dict], seconds: float = 10.0, memory: int = 1 << 30)
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
     if not in_time:
-        return stopped(f"it was not done after {seconds:g} seconds (an endless loop?)")
+        return too_slow(seconds)
     try:
         report = json.loads(text)
     except ValueError:
@@ -61,6 +60,31 @@ def run(judge: Callable[[], dict], seconds: float = 10.0, memory: int = 1 << 30)
 
 def stopped(reason: str) -> dict:
     return {"status": "stopped", "reason": reason}
+
+
+def too_slow(seconds: float) -> dict:
+    return stopped(f"it was not done after {seconds:g} seconds (an endless loop?)")
+
+
+def run_in_thread(judge: Callable[[], dict], seconds: float) -> dict:
+    """The best that can be done without a fork: wait so long, then ask the thread to end."""
+    reports = []
+
+    def target():
+        try:
+            reports.append(judge())
+        except BaseException as error:
+            reports.append(stopped(f"it raised {type(error).__name__}"))
+
+    thread = threading.Thread(target=target, daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if reports:
+        return reports[0]
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(
+        ctypes.c_ulong(thread.ident), ctypes.py_object(SystemExit)
+    )
+    return too_slow(seconds)
 
 
 def work(judge: Callable[[], dict], write_end: int, memory: int) -> None:

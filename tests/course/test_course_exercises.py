@@ -1,6 +1,7 @@
 """Every exercise: its solution passes, each typical mistake gets its own hint, nothing harms."""
 
 import os
+import threading
 import time
 
 import numpy as np
@@ -206,6 +207,24 @@ def test_endless_loops_in_python_and_in_numpy_are_stopped():
         verdict = check("13.2", answer, seconds=1.0)
         assert time.monotonic() - begun < 5
         assert not verdict.passed and "1 seconds" in repr(verdict)
+
+
+def test_without_fork_an_answer_is_limited_in_time_too(monkeypatch):
+    monkeypatch.setattr("lstm_lib.course.sandbox.CAN_FORK", False)
+    threads = threading.active_count()
+
+    def endless(*args):
+        while True:
+            pass
+
+    assert check("00.1", EXERCISES["00.1"].solution).passed
+    assert "1 seconds" in repr(check("00.1", endless, seconds=1.0))
+    assert not check("00.1", raise_base).passed
+    for _ in range(50):
+        time.sleep(0.05)
+        if threading.active_count() == threads:
+            break
+    assert threading.active_count() == threads, "the endless answer still runs"
 
 
 def test_an_unknown_exercise_is_named():
