@@ -4,16 +4,16 @@
 `dense`, `losses`, `optim`, `bptt`, `gradcheck`. Behind the layer: `sweep`, `sweep_back`, `pool`.
 """
 
-from . import cell
-from .bptt import truncated_bptt
-from .dense import Dense
-from .gates import sigmoid, sigmoid_slope, tanh, tanh_slope
-from .gradcheck import GradCheck, gradcheck, relative_error
-from .layer import LSTM, Tape
-from .losses import mse, sigmoid_cross_entropy, softmax_cross_entropy
-from .optim import SGD, Adam, RMSProp, clip_global_norm
-from .rnn import RNN
-from .variants import VARIANTS, Variant
+from lstm_lib.scratch import cell
+from lstm_lib.scratch.bptt import truncated_bptt
+from lstm_lib.scratch.dense import Dense
+from lstm_lib.scratch.gates import sigmoid, sigmoid_slope, tanh, tanh_slope
+from lstm_lib.scratch.gradcheck import GradCheck, gradcheck, relative_error
+from lstm_lib.scratch.layer import LSTM, Tape
+from lstm_lib.scratch.losses import mse, sigmoid_cross_entropy, softmax_cross_entropy
+from lstm_lib.scratch.optim import SGD, Adam, RMSProp, clip_global_norm
+from lstm_lib.scratch.rnn import RNN
+from lstm_lib.scratch.variants import VARIANTS, Variant
 
 __all__ = [
     "LSTM",

@@ -23,8 +23,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .gates import ACTIVATIONS, sigmoid, sigmoid_slope
-from .variants import Variant, as_variant
+from lstm_lib.scratch.gates import ACTIVATIONS, sigmoid, sigmoid_slope
+from lstm_lib.scratch.variants import Variant, as_variant
 
 Params = dict[str, np.ndarray]
 

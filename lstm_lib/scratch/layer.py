@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from . import cell, exchange
-from .arguments import (
+from lstm_lib.scratch import cell, exchange
+from lstm_lib.scratch.arguments import (
     check_array,
     check_dtype,
     check_finite,
@@ -18,11 +18,11 @@ from .arguments import (
     check_size,
     check_state,
 )
-from .plain import plain_factors, plain_step
-from .pool import Lease, Pool
-from .sweep import Sweep
-from .sweep_back import BackSweep
-from .variants import Variant, as_variant
+from lstm_lib.scratch.plain import plain_factors, plain_step
+from lstm_lib.scratch.pool import Lease, Pool
+from lstm_lib.scratch.sweep import Sweep
+from lstm_lib.scratch.sweep_back import BackSweep
+from lstm_lib.scratch.variants import Variant, as_variant
 
 
 class Tape:
@@ -47,7 +47,7 @@ class Tape:
          'h': (5, 1, 3)}
         """
         sweep = self.leases[layer].item
-        inside = {name: sweep.gates[:, rows] for name, rows in sweep.rows.of.items()}
+        inside = {name: sweep.gates[:, sweep.rows.of[name]] for name in sweep.variant.blocks}
         inside["c"] = sweep.c[1:]
         traces = {name: array.transpose(0, 2, 1).copy() for name, array in inside.items()}
         return traces | {"h": sweep.h[1:].copy()}

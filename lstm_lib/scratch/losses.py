@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from .gates import sigmoid
+from lstm_lib.scratch.gates import sigmoid
 
 
 def mse(y: np.ndarray, target: np.ndarray, mask: Any = None) -> tuple[Any, np.ndarray]:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .variants import VARIANTS, Variant
+from lstm_lib.scratch.variants import VARIANTS, Variant
 
 
 def plain_factors(v: Variant, H: int, dtype: np.dtype) -> tuple[np.ndarray, ...] | None:

@@ -7,9 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from . import exchange
-from .arguments import check_array, check_dtype, check_finite, check_lengths, check_size
-from .gates import tanh_slope
+from lstm_lib.scratch import exchange
+from lstm_lib.scratch.arguments import (
+    check_array,
+    check_dtype,
+    check_finite,
+    check_lengths,
+    check_size,
+)
+from lstm_lib.scratch.gates import tanh_slope
 
 
 class RNN:

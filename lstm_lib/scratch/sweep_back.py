@@ -17,11 +17,11 @@ to F. Coupled gates put g − c₋₁ for g in P_i.
 
 import numpy as np
 
-from .sweep import Sweep, rows_of
-from .variants import Variant
+from lstm_lib.scratch.sweep import IFO, OIF, Sweep, flat, rows_of
+from lstm_lib.scratch.variants import Variant
 
 CHUNK = 1 << 16  # numbers in a chunk of P, which has to stay in the cache
-SPAN = 512  # least number of columns (steps × sequences) of a span's matrix products,
+SPAN = 512  # least number of columns (steps × sequences) of a span's matrix product,
 REPAY = 4  # and of columns for each of the I + H sums that a span has to add to what is there
 
 
@@ -39,33 +39,28 @@ class BackSweep:
         self.spare = np.empty((self.chunk, H, B), dtype)
         # A short span stays in the cache; a long one adds up its gradients fewer times.
         self.span = S = min(T, -(-max(SPAN, REPAY * (I + H)) // B))
-        # dZ (K·H, S, B): in this order the weight gradients are one product with x (S·B, I).
+        # dZ (K·H, S, B): in this order the weight gradients are one product with (S·B, H + I + 1).
         # For B = 1 the steps lie one after another instead, and each is written where it stays.
         self.dZ = np.empty((S, KH), dtype).T[..., None] if B == 1 else np.empty((KH, S, B), dtype)
         self.dz = np.empty((KH, B), dtype)
-        self.dh, self.dc = np.empty((H, B), dtype), np.empty((H, B), dtype)
+        self.dhx, self.dc = np.empty((H + I, B), dtype), np.empty((H, B), dtype)
+        self.dh = self.dhx[:H]
         self.coefficients = [self._view(k) for k in range(self.chunk)]
         self.outputs = [self._output(k) for k in range(S)]
 
-    def flat(self, array: np.ndarray) -> np.ndarray:
-        """Without the batch axis if B = 1: NumPy is quicker on vectors."""
-        return array[..., 0] if self.shape[1] == 1 else array
-
     def _view(self, k: int) -> tuple:
-        """Step k of a chunk: P for the blocks that dc reaches (n, H, B), P for o, Q and F."""
-        _, B, _, H = self.shape
-        n = self.rows.of["g"].stop
-        P_o = self.flat(self.P[k, self.rows.of["o"]]) if "o" in self.rows.of else None
-        views = self.P[k, :n].reshape(-1, H, B), self.Q[k], self.F[k]
-        return *map(self.flat, views), P_o
+        """Step k of a chunk: P for the blocks that dc reaches, Q, F, and P for o."""
+        P = {block: flat(self.P[k, rows]) for block, rows in self.rows.of.items()}
+        P_o = P.pop("o", None)
+        return list(P.values()), flat(self.Q[k]), flat(self.F[k]), P_o
 
     def _output(self, k: int) -> tuple:
         """Where dz of step k of a span goes: whole, in blocks, and where in dZ to copy it to."""
-        _, B, _, H = self.shape
-        n = self.rows.of["g"].stop
-        dz = self.dZ[:, k] if B == 1 else self.dz
-        views = dz, dz[:n].reshape(-1, H, B), dz[n:]
-        return *map(self.flat, views), None if B == 1 else self.dZ[:, k]
+        alone = self.shape[1] == 1
+        dz = flat(self.dZ[:, k]) if alone else self.dz
+        blocks = {block: dz[rows] for block, rows in self.rows.of.items()}
+        dz_o = blocks.pop("o", None)
+        return dz, list(blocks.values()), dz_o, None if alone else self.dZ[:, k]
 
     def backward(
         self,
@@ -79,36 +74,35 @@ class BackSweep:
         self.dh[:], self.dc[:] = dstate[0].T, dstate[1].T
         dgates = None
         if self.variant.gate_recurrence:
-            dgates = dstate[2].transpose(0, 2, 1).reshape(3 * H, B).copy()
-        W, R = sweep.unfolded()
-        if B > 1:
-            R = np.ascontiguousarray(R.T)  # the quickest of the ways to hand it to BLAS
-        grads: dict[str, np.ndarray] = {}
-        dx = np.empty((T, B, I), W.dtype)
+            dgates = dstate[2][OIF].transpose(0, 2, 1).reshape(3 * H, B)
+        transposed = np.ascontiguousarray(sweep.unfolded().T)  # the quickest for BLAS
+        sums: dict[str, np.ndarray] = {}
+        dx = np.empty((T, B, I), transposed.dtype)
         for stop in range(T, 0, -self.span):
             start = max(0, stop - self.span)
             for end in range(stop, start, -self.chunk):
                 begin = max(start, end - self.chunk)
                 self._coefficients(sweep, begin, end)
-                self._run(begin, end, start, dh_seq, dgates, R, sweep, finished)
-            self._sum(sweep, start, stop, grads)
-            np.dot(self._columns(stop - start).T, W, out=dx[start:stop].reshape(-1, I))
+                self._run(begin, end, start, dh_seq, dx, dgates, transposed, sweep, finished)
+            if B == 1:
+                np.dot(self._columns(stop - start).T, transposed[H:].T, out=dx[start:stop, 0])
+            self._sum(sweep, start, stop, sums)
         dstate = (self.dh.T.copy(), self.dc.T.copy())
         if dgates is not None:
-            dstate += (dgates.reshape(3, H, B).transpose(0, 2, 1).copy(),)
-            dG = grads["G"].reshape(3, H, 3, H)
-            grads["G"] = dG.transpose(0, 2, 1, 3).copy()
-        return grads, dx, dstate
+            dstate += (dgates.reshape(3, H, B).transpose(0, 2, 1)[IFO],)
+        return self._grads(sums), dx, dstate
 
-    def _run(self, begin, end, span_start, dh_seq, dgates, R, sweep, finished) -> None:
-        """The steps of one chunk, last to first. R is transposed, but for B = 1."""
-        add, multiply, dot = np.add, np.multiply, np.dot
-        dh, dc, spare = map(self.flat, (self.dh, self.dc, self.spare[0]))
-        alone = self.shape[1] == 1
-        dh_seq = dh_seq[:, 0] if alone else dh_seq.transpose(0, 2, 1)
+    def _run(self, begin, end, start, dh_seq, dx, dgates, transposed, sweep, finished) -> None:
+        """The steps of one chunk, last to first. (For B = 1 dx is done afterwards.)"""
+        add, multiply, dot, copyto = np.add, np.multiply, np.dot, np.copyto
+        (_, B, _, H), dhx = self.shape, self.dhx
+        dh, dc, spare = flat(dhx[:H]), flat(self.dc), flat(self.spare[0])
+        dh_seq = dh_seq[:, 0] if B == 1 else dh_seq.transpose(0, 2, 1)
+        dx, Rt = dx.transpose(0, 2, 1), transposed[:H]
+        forget = None if self.variant.peepholes else sweep.forget
         for t in range(end - 1, begin - 1, -1):
             P, Q, F, P_o = self.coefficients[t - begin]
-            dz, dz_early, dz_o, column = self.outputs[t - span_start]
+            dz, dz_inner, dz_o, column = self.outputs[t - start]
             over = finished[t]
             if over is None:
                 add(dh, dh_seq[t], dh)
@@ -119,32 +113,33 @@ class BackSweep:
             if P_o is not None:
                 multiply(dh, P_o, dz_o)
             if dgates is None:
-                multiply(dc, P, dz_early)
-                multiply(dc, F, dc)
+                for dz_block, P_block in zip(dz_inner, P):
+                    multiply(dc, P_block, dz_block)
+                multiply(dc, forget[t] if forget else F, dc)
             else:
                 self._through_gates(t - begin, dz, dgates, sweep.p)
             if over is not None:
                 dz.reshape(-1, self.shape[1])[:, over] = 0
-            if alone:
-                dot(dz, R, dh)
+            if column is None:
+                dot(Rt, dz, dh)
             else:
-                np.copyto(column, dz)
-                dot(R, dz, dh)
+                copyto(column, dz)
+                dot(transposed, dz, dhx)
+                copyto(dx[t], dhx[H:])
             if dgates is not None:
-                i_f, o = self.rows.sigma
-                dot(sweep.G.T, np.concatenate([dz[i_f], dz[o]]), self.flat(dgates))
+                dot(sweep.G.T, dz[self.rows.sigma], flat(dgates))
             if over is not None:
                 self._restore(over, kept, dgates)
 
     def _through_gates(self, k: int, dz: np.ndarray, dgates: np.ndarray, p) -> None:
         """FGR: what the gates of this step did to those of the next comes on top."""
         H, dc, dz = self.shape[3], self.dc, dz.reshape(-1, self.shape[1])
-        extra = (dgates * self.slopes[k]).reshape(3, H, -1)
-        dz[3 * H :] += extra[2]
+        extra_o, *extra = (dgates * self.slopes[k]).reshape(3, H, -1)
+        dz[:H] += extra_o
         if p is not None:
-            dc += p[2] * extra[2]
-        dz[: 3 * H] = (dc * self.P[k, : 3 * H].reshape(3, H, -1)).reshape(3 * H, -1)
-        dz[: 2 * H] += extra[:2].reshape(2 * H, -1)
+            dc += p[2] * extra_o
+        dz[H:] = (dc * self.P[k, H:].reshape(3, H, -1)).reshape(3 * H, -1)
+        dz[H : 3 * H] += np.concatenate(extra)
         dc *= self.F[k]
         if p is not None:
             dc += p[0] * extra[0] + p[1] * extra[1]
@@ -158,13 +153,11 @@ class BackSweep:
         value = {block: gates[:, row] for block, row in rows.items()}
         coefficient = {block: P[:, row] for block, row in rows.items()}
 
-        for run in self.rows.sigma:  # σ′ = σ(1 − σ)
-            np.subtract(1, gates[:, run], out=P[:, run])
-            np.multiply(P[:, run], gates[:, run], out=P[:, run])
+        sigma, slope = gates[:, self.rows.sigma], P[:, self.rows.sigma]
+        np.subtract(1, sigma, out=slope)  # σ′ = σ(1 − σ)
+        np.multiply(slope, sigma, out=slope)
         if self.slopes is not None:
-            split = self.rows.sigma[0].stop
-            for run, out in zip(self.rows.sigma, (slice(0, split), slice(split, None))):
-                self.slopes[:n, out] = P[:, run]
+            self.slopes[:n] = slope
 
         if v.output_activation == "tanh":
             np.multiply(squashed, squashed, out=Q)
@@ -188,7 +181,8 @@ class BackSweep:
             np.multiply(coefficient["i"], seen, out=coefficient["i"])
         if v.forget_gate:
             np.multiply(coefficient["f"], c_prev, out=coefficient["f"])
-            np.copyto(F, value["f"])
+            if p is not None:  # (otherwise F is the gate itself)
+                np.copyto(F, value["f"])
         elif v.coupled:
             np.subtract(1, value["i"], out=F)
         else:
@@ -218,23 +212,29 @@ class BackSweep:
         """dZ of the first n steps of the span as a matrix (K·H, n·B)."""
         return self.dZ.reshape(len(self.dz), -1)[:, : n * self.shape[1]]
 
-    def _sum(self, sweep: Sweep, start: int, stop: int, grads: dict[str, np.ndarray]) -> None:
-        """Adds to `grads` the sums over a span's steps and sequences, as matrix products."""
-        (_, B, I, H), v, n = self.shape, self.variant, stop - start
+    def _sum(self, sweep: Sweep, start: int, stop: int, sums: dict[str, np.ndarray]) -> None:
+        """Adds to `sums` those over a span's steps and sequences, as matrix products."""
+        (_, B, _, H), v, n = self.shape, self.variant, stop - start
         dZ = self._columns(n)
-        own = {
-            "W": np.dot(dZ, sweep.x[start:stop].reshape(n * B, I + 1)[:, :I]),
-            "R": np.dot(dZ, sweep.h[start:stop].reshape(n * B, H)),
-            "b": np.dot(dZ, np.ones(n * B, dZ.dtype)),
-        }
+        own = {"RWb": np.dot(dZ, sweep.inputs[start:stop].reshape(n * B, -1))}
         if v.peepholes:
             before, after = sweep.c[start:stop], sweep.c[start + 1 : stop + 1]
             seen = {"i": before, "f": before, "o": after}
             dz = {gate: self.dZ[self.rows.of[gate], :n] for gate in v.gates}
             own["p"] = np.concatenate([np.einsum("htb,thb->h", dz[g], seen[g]) for g in v.gates])
         if v.gate_recurrence:
-            i_f, o = self.rows.sigma
             memory = sweep.memory[start:stop].transpose(0, 2, 1).reshape(n * B, 3 * H)
-            own["G"] = np.dot(np.concatenate([dZ[i_f], dZ[o]]), memory)
-        for name, grad in own.items():
-            grads[name] = np.add(grads[name], grad, out=grads[name]) if name in grads else grad
+            own["G"] = np.dot(dZ[self.rows.sigma], memory)
+        for name, array in own.items():
+            sums[name] = np.add(sums[name], array, out=sums[name]) if name in sums else array
+
+    def _grads(self, sums: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """The sums in the layouts of `cell.py`."""
+        H, total = self.shape[3], sums.pop("RWb")
+        columns = {"W": slice(H, -1), "R": slice(H), "b": -1}
+        blocks = [total[self.rows.of[block]] for block in self.variant.blocks]
+        grads = {n: np.concatenate([block[:, k] for block in blocks]) for n, k in columns.items()}
+        if "G" in sums:
+            dG = sums["G"].reshape(3, H, 3, H).transpose(0, 2, 1, 3)
+            sums["G"] = dG[IFO][:, IFO].copy()
+        return grads | sums

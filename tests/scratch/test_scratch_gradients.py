@@ -18,9 +18,9 @@ def way(request, monkeypatch):
     """The layer squashes in two ways, by size and by machine; the tests' sizes are all small."""
     monkeypatch.setattr(sweep_module, "SMALL", 0)
     monkeypatch.setattr(sweep_module, "QUICK_TANH", request.param == "tanh")
-        monkeypatch.setattr(sweep_back_module, "CHUNK", 2 * 4 * H * B)  # two steps a chunk
-        monkeypatch.setattr(sweep_back_module, "SPAN", 3 * B)  # three a span
-        monkeypatch.setattr(sweep_back_module, "REPAY", 0)
+    monkeypatch.setattr(sweep_back_module, "CHUNK", 2 * 4 * H * B)  # two steps a chunk
+    monkeypatch.setattr(sweep_back_module, "SPAN", 3 * B)  # three a span
+    monkeypatch.setattr(sweep_back_module, "REPAY", 0)
     return request.param
 
 
