@@ -195,19 +195,20 @@ class LSTM:
         check_array("x", x, ("B", self.input_size), self.dtype, f"as input_size={self.input_size}")
         check_finite("x", x)
         state = self._state("state", "", state, len(x))
-        new = tuple(np.empty_like(part) for part in state)
+        new = tuple([np.empty(part.shape, self.dtype) for part in state])
         v = self.variant
         for layer, params in enumerate(self._checked_params()):
             h, c = state[0][layer], state[1][layer]
+            h_new, c_new = new[0][layer], new[1][layer]
             if self._plain:
-                x, c = plain_step(x, h, c, params, self._plain)
-            elif v.gate_recurrence:
-                x, c, tape = cell.step(x, h, c, params, v, state[2][layer])
-                new[2][layer] = tape.gates
+                plain_step(x, h, c, params, self._plain, h_new, c_new)
             else:
-                x, c, _ = cell.step(x, h, c, params, v)
-            new[0][layer], new[1][layer] = x, c
-        return x, new
+                gates = (state[2][layer],) if v.gate_recurrence else ()
+                h_new[:], c_new[:], tape = cell.step(x, h, c, params, v, *gates)
+                if gates:
+                    new[2][layer] = tape.gates
+            x = h_new
+        return x.copy(), new
 
     def _state(self, name: str, prefix: str, state: tuple | None, B: int) -> tuple:
         """The given state, checked, or zeros."""
@@ -220,11 +221,14 @@ class LSTM:
 
     def _checked_params(self) -> list[dict[str, np.ndarray]]:
         """`params` layer by layer, under the names of `cell.py`."""
-        for name, shape in self._shapes.items():
-            array = self.params.get(name)
-            if type(array) is not np.ndarray or array.shape != shape or array.dtype != self.dtype:
-                check_array(f"params[{name!r}]", array, shape, self.dtype)
-        return [{name: self.params[key] for name, key in names.items()} for names in self._names]
+        layers = []
+        for names in self._names:
+            own = {}
+            for name, key in names.items():
+                own[name] = array = self.params.get(key)
+                check_array(f"params[{key!r}]", array, self._shapes[key], self.dtype)
+            layers.append(own)
+        return layers
 
     def to_torch(self):
         """A `torch.nn.LSTM` with the same weights (NP alone: torch knows no other variant).

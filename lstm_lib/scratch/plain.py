@@ -21,24 +21,25 @@ def plain_step(
     c: np.ndarray,
     params: dict[str, np.ndarray],
     factors: tuple[np.ndarray, np.ndarray],
-) -> tuple[np.ndarray, np.ndarray]:
-    """`cell.step` of the variant NP without its tape: the new h and c (B, H)."""
-    factor, shift = factors
-    H = h.shape[1]
+    h_new: np.ndarray,
+    c_new: np.ndarray,
+) -> None:
+    """`cell.step` of the variant NP without its tape: writes the new h and c (B, H)."""
     if len(x) == 1:  # a matrix with a vector is quicker than with a matrix of one row
-        z = np.dot(params["W"], x[0])
-        z += np.dot(params["R"], h[0])
-        z = z.reshape(1, -1)
+        x, h, c, h_new, c_new = x[0], h[0], c[0], h_new[0], c_new[0]
+        z = np.dot(params["W"], x)
+        z += np.dot(params["R"], h)
     else:
         z = np.dot(x, params["W"].T)
         z += np.dot(h, params["R"].T)
     z += params["b"]
+    factor, shift = factors
     z *= factor
     np.tanh(z, z)
     z *= factor
     z += shift
-    c = z[:, H : 2 * H] * c
-    c += z[:, :H] * z[:, 2 * H : 3 * H]
-    h = np.tanh(c)
-    h *= z[:, 3 * H :]
-    return h, c
+    H = h.shape[-1]
+    np.multiply(z[..., H : 2 * H], c, c_new)
+    c_new += np.multiply(z[..., :H], z[..., 2 * H : 3 * H], h_new)
+    np.tanh(c_new, h_new)
+    h_new *= z[..., 3 * H :]

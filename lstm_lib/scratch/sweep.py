@@ -75,8 +75,7 @@ class Sweep:
         self.gates, self.c = self.cells[:T, :KH], self.cells[:, KH:]
         identity = v.output_activation == "identity"
         self.squashed = self.c[1:] if identity else np.empty((T, H, B), dtype)
-        # [R W b], with the factors folded in; in the order in memory that suits BLAS
-        self.weights = np.empty((KH, H + I + 1), dtype, order="F" if B == 1 else "C")
+        self.weights = np.empty((KH, H + I + 1), dtype)  # [R W b], with the factors folded in
         self.now = np.ones((H + I + 1, B), dtype)
         self.spare = np.empty((2 * H, B), dtype)
         if v.gate_recurrence:
@@ -129,11 +128,11 @@ class Sweep:
             G = self.G * factor
         return p, G
 
-    def unfolded(self) -> np.ndarray:
-        """The [R W] (K·H, H + I) of the forward pass, without the factors (powers of 2: exact)."""
-        weights = self.weights[:, :-1].copy(order="K")
+    def transposed(self) -> np.ndarray:
+        """[R W] of the forward pass, (H + I, K·H), without the factors (powers of 2: exact)."""
+        weights = np.empty((self.weights.shape[1] - 1, len(self.weights)), self.weights.dtype)
         for block, rows in self.rows.of.items():
-            weights[rows] /= self.factors[block]
+            np.multiply(self.weights[rows, :-1].T, 1 / self.factors[block], out=weights[:, rows])
         return weights
 
     def forward(

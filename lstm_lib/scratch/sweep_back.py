@@ -75,7 +75,7 @@ class BackSweep:
         dgates = None
         if self.variant.gate_recurrence:
             dgates = dstate[2][OIF].transpose(0, 2, 1).reshape(3 * H, B)
-        transposed = np.ascontiguousarray(sweep.unfolded().T)  # the quickest for BLAS
+        transposed = sweep.transposed()  # the quickest way to hand the weights to BLAS
         sums: dict[str, np.ndarray] = {}
         dx = np.empty((T, B, I), transposed.dtype)
         for stop in range(T, 0, -self.span):
