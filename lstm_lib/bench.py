@@ -24,6 +24,8 @@ from pathlib import Path
 from typing import Any
 
 ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}
+# As `course.py` sets them for all it starts: freed memory is kept for the next array.
+KEEP_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(1 << 30), "MALLOC_TRIM_THRESHOLD_": str(1 << 31)}
 SHAPES = [
     (32, 32, 64, 128),
     (28, 128, 28, 128),
@@ -141,52 +143,65 @@ def bare_products(case: Case) -> Contestant:
 
 
 def textbook(case: Case) -> Contestant:
-    """The code that most people write first: a sample at a time, a gate at a time, in float64.
+    """The code that most people write first, in float64: one sample and one step at a time.
 
-    Its time grows in proportion to the number of samples: one is run, and counted B times.
+    It models what tutorials print: a matrix for each gate over the concatenation [h, x], a line of
+    the textbook for each derivative, and gradients that every step adds to as outer products. It
+    is right (a test compares its gradients with ours) and nothing in it is slow on purpose; nor is
+    anything arranged for speed. Its time grows in proportion to the number of samples: one is run,
+    and counted B times.
     """
     import numpy as np
 
     T, B, I, H = case.shape
     x, dh_seq = case.x[:, 0].astype(float), case.dh_seq[:, 0].astype(float)
     W, R, b = (case.lstm.params[name].astype(float) for name in ("W0", "R0", "b0"))
-    weights = np.split(np.hstack([W, R]), 4)
-    biases = np.split(b, 4)
+    Wi, Wf, Wg, Wo = np.split(np.hstack([R, W]), 4)
+    bi, bf, bg, bo = np.split(b, 4)
 
     def sigmoid(z):
         return 1 / (1 + np.exp(-z))
 
+    def step(x, h_prev, c_prev):
+        v = np.concatenate([h_prev, x])
+        i = sigmoid(np.dot(Wi, v) + bi)
+        f = sigmoid(np.dot(Wf, v) + bf)
+        g = np.tanh(np.dot(Wg, v) + bg)
+        o = sigmoid(np.dot(Wo, v) + bo)
+        c = f * c_prev + i * g
+        h = o * np.tanh(c)
+        return h, c, (v, i, f, g, o, c_prev, c)
+
+    def step_backward(dh, dc_next, values, grads):
+        v, i, f, g, o, c_prev, c = values
+        do = dh * np.tanh(c) * o * (1 - o)
+        dc = dc_next + dh * o * (1 - np.tanh(c) ** 2)
+        di = dc * g * i * (1 - i)
+        df = dc * c_prev * f * (1 - f)
+        dg = dc * i * (1 - g**2)
+        grads["Wi"] += np.outer(di, v)
+        grads["Wf"] += np.outer(df, v)
+        grads["Wg"] += np.outer(dg, v)
+        grads["Wo"] += np.outer(do, v)
+        grads["bi"] += di
+        grads["bf"] += df
+        grads["bg"] += dg
+        grads["bo"] += do
+        dv = np.dot(Wi.T, di) + np.dot(Wf.T, df) + np.dot(Wg.T, dg) + np.dot(Wo.T, do)
+        return dv[:H], dv[H:], f * dc
+
     def training():
-        h, c, steps, hs = np.zeros(H), np.zeros(H), [], []
+        h, c, values, hs = np.zeros(H), np.zeros(H), [], []
         for t in range(T):
-            v = np.concatenate([x[t], h])
-            i, f, g, o = (
-                squash(w @ v + bias)
-                for squash, w, bias in zip((sigmoid, sigmoid, np.tanh, sigmoid), weights, biases)
-            )
-            c_prev, c = c, f * c + i * g
-            h = o * np.tanh(c)
-            steps.append((v, i, f, g, o, c_prev, c))
+            h, c, kept = step(x[t], h, c)
+            values.append(kept)
             hs.append(h)
-        dweights, dbiases = [np.zeros_like(w) for w in weights], [np.zeros(H) for _ in "ifgo"]
+        grads = {"W" + gate: np.zeros((H, H + I)) for gate in "ifgo"}
+        grads |= {"b" + gate: np.zeros(H) for gate in "ifgo"}
         dx, dh, dc = np.zeros((T, I)), np.zeros(H), np.zeros(H)
         for t in reversed(range(T)):
-            v, i, f, g, o, c_prev, c = steps[t]
-            dh = dh + dh_seq[t]
-            dc = dc + dh * o * (1 - np.tanh(c) ** 2)
-            dzs = (
-                dc * g * i * (1 - i),
-                dc * c_prev * f * (1 - f),
-                dc * i * (1 - g**2),
-                dh * np.tanh(c) * o * (1 - o),
-            )
-            dv = np.zeros(I + H)
-            for k, dz in enumerate(dzs):
-                dweights[k] += np.outer(dz, v)
-                dbiases[k] += dz
-                dv += weights[k].T @ dz
-            dx[t], dh, dc = dv[:I], dv[I:], dc * f
-        return np.array(hs), dx, np.vstack(dweights), np.concatenate(dbiases)
+            dh, dx[t], dc = step_backward(dh + dh_seq[t], dc, values[t], grads)
+        return np.array(hs), dx, grads
 
     return Contestant({"training": training}, scale=B)
 
@@ -354,6 +369,7 @@ def machine() -> dict:
         "simd": np.show_config(mode="dicts").get("SIMD Extensions", {}).get("found", []),
         "system": platform.system(),
         "threads": torch.get_num_threads(),
+        "memory": {name: os.environ.get(name, "default") for name in KEEP_MEMORY},
         "python": platform.python_version(),
         "numpy": np.__version__,
         "torch": torch.__version__,
@@ -394,10 +410,11 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--rounds", type=int, default=None, help="rounds (9; 3 with --quick)")
     parser.add_argument("--out", type=Path, default=None, help="folder (results/bench)")
     options = parser.parse_args(argv)
-    if any(os.environ.get(name) != one for name, one in ONE_THREAD.items()):
-        # BLAS reads these when NumPy is first imported, which may be long ago: start anew.
+    settings = ONE_THREAD | KEEP_MEMORY
+    if any(os.environ.get(name) != value for name, value in settings.items()):
+        # These are read when a program starts or first imports NumPy: start anew.
         command = [sys.executable, "-m", "lstm_lib.bench", *argv]
-        return subprocess.run(command, env=os.environ | ONE_THREAD).returncode
+        return subprocess.run(command, env=os.environ | settings).returncode
 
     import torch
 
