@@ -4,8 +4,8 @@ What makes it fast, in the order of what it saves:
 
 * a step is one product, [R W b] times the column [h₋₁; x; 1], written to where its gates stay;
 * inside, everything is feature-major, (rows, B): a block of H rows is contiguous, and so are its
-  neighbours. The order is o, i, f, g and c₋₁: all sigmoids are one run of rows, and i ⊙ g and
-  f ⊙ c₋₁ are one product of two runs;
+  neighbours. The order is o, i, f, g and c₋₁ (`rows.py`): all sigmoids are one run of rows, and
+  i ⊙ g and f ⊙ c₋₁ are one product of two runs;
 * all σ and tanh of a step in one pass: with σ(z) = ½ + ½ tanh(z/2) one `tanh` serves all blocks,
   or, where NumPy's exp is much quicker than its tanh, σ(z) = 1/(1 + e^−z) and tanh(z) = 2σ(2z) − 1
   one `exp`. The factors ½, −1, −2 are folded into the weights once a sweep;
@@ -14,14 +14,12 @@ What makes it fast, in the order of what it saves:
 A `Sweep` owns its buffers. It belongs to one tape for as long as that tape lives (see `layer.py`).
 """
 
-from typing import NamedTuple
-
 import numpy as np
 
+from lstm_lib.scratch.rows import IFO, OIF, flat, rows_of
 from lstm_lib.scratch.variants import Variant
 
 SMALL = 4096  # H·B up to which a call costs more than its elements (measured)
-OIF, IFO = [2, 0, 1], [1, 2, 0]  # FGR: i, f, o in the order of the rows here, and back
 
 
 def _wide_vectors() -> bool:
@@ -32,35 +30,6 @@ def _wide_vectors() -> bool:
 
 
 QUICK_TANH = _wide_vectors()
-
-
-class Rows(NamedTuple):
-    """Where the blocks lie among the K·H rows, and what becomes of them."""
-
-    of: dict[str, slice]
-    sigma: slice  # all sigmoids
-    inner: slice  # i, f and g: what c is made of
-    first: slice  # squashed before c is known; an output gate with a peephole waits for c
-
-
-def rows_of(v: Variant, H: int) -> Rows:
-    """The rows of a variant's blocks.
-
-    >>> from lstm_lib.scratch.variants import VARIANTS
-    >>> rows_of(VARIANTS["CIFG"], 2).of
-    {'o': slice(0, 2, None), 'i': slice(2, 4, None), 'g': slice(4, 6, None)}
-    """
-    order = [block for block in "oifg" if block in v.blocks]
-    of = {block: slice(k * H, (k + 1) * H) for k, block in enumerate(order)}
-    g, inner = of["g"], H if v.output_gate else 0
-    start = inner if v.peepholes else 0
-    stop = g.start if v.input_activation == "identity" else g.stop
-    return Rows(of, slice(0, g.start), slice(inner, g.stop), slice(start, stop))
-
-
-def flat(array: np.ndarray) -> np.ndarray:
-    """Without the batch axis if B = 1: NumPy is quicker on vectors."""
-    return array[..., 0] if array.shape[-1] == 1 else array
 
 
 class Sweep:

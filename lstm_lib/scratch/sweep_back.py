@@ -17,7 +17,8 @@ to F. Coupled gates put g − c₋₁ for g in P_i.
 
 import numpy as np
 
-from lstm_lib.scratch.sweep import IFO, OIF, Sweep, flat, rows_of
+from lstm_lib.scratch.rows import IFO, OIF, flat, rows_of
+from lstm_lib.scratch.sweep import Sweep
 from lstm_lib.scratch.variants import Variant
 
 CHUNK = 1 << 16  # numbers in a chunk of P, which has to stay in the cache
