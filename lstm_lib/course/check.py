@@ -1,7 +1,9 @@
 """`check("13.2", answer)`: is it right, and if not, what is the smallest input that shows it?"""
 
+import contextlib
 import copy
 import html
+import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +16,7 @@ from lstm_lib.course.exercises import find
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a check found. `status` is "passed", "missed" or "not attempted yet"."""
+    """What a check found. `status` is "passed", "not right yet" or "not attempted yet"."""
 
     key: str
     status: str
@@ -26,7 +28,7 @@ class Verdict:
         return self.status == "passed"
 
     def __repr__(self) -> str:
-        mark = {"passed": "✓", "missed": "✗"}.get(self.status, "–")
+        mark = {"passed": "✓", "not right yet": "✗"}.get(self.status, "–")
         lines = [f"{mark} {self.key} {self.status}", *(f"  {line}" for line in self.lines)]
         return "\n".join(lines + ([f"  Hint: {self.hint}"] if self.hint else []))
 
@@ -48,14 +50,19 @@ def check(key: str, answer: Any, seconds: float = 10.0) -> Verdict:
         return Verdict(key, "not attempted yet")
     if not callable(answer):
         kind = type(answer).__name__
-        return Verdict(key, "missed", (f"a function is wanted here; this is of type {kind}",))
+        return Verdict(
+            key, "not right yet", (f"a function is wanted here; this is of type {kind}",)
+        )
     report = sandbox.run(lambda: judge(exercise, answer), seconds)
+    if report.get("status") == "stopped":
+        return Verdict(key, "not right yet", (f"The answer was stopped: {report['reason']}.",))
+    printed = [f"It printed: {text}" for text in (report.get("printed"),) if text]
     if report.get("status") == "passed":
         record.passed(key)
-        return Verdict(key, "passed", (f"as expected on {report['cases']} random inputs",))
-    if report.get("status") == "stopped":
-        return Verdict(key, "missed", (f"The answer was stopped: {report['reason']}.",))
-    return Verdict(key, "missed", tuple(report.get("lines", ())), report.get("hint"))
+        lines = [f"as expected on {report['cases']} inputs", *printed]
+        return Verdict(key, "passed", tuple(lines))
+    lines = [*report.get("lines", ()), *printed]
+    return Verdict(key, "not right yet", tuple(lines), report.get("hint"))
 
 
 def untouched(answer: Any) -> bool:
@@ -70,6 +77,8 @@ def untouched(answer: Any) -> bool:
     if answer is ...:
         return True
     code = getattr(answer, "__code__", None)
+    if code is None:
+        return False
 
     def nothing(): ...
 
@@ -78,21 +87,38 @@ def untouched(answer: Any) -> bool:
         ...
 
     blanks = (nothing.__code__.co_code, nothing_said.__code__.co_code)
-    return code is not None and code.co_code in blanks
+    constants = set(code.co_consts) - {getattr(answer, "__doc__", None), ...}
+    return code.co_code in blanks and constants <= {None}
 
 
 def judge(exercise: Exercise, answer: Callable) -> dict:
     """Run in the child: the report on one answer, as plain data."""
-    cases = exercise.cases()
-    outcomes = [outcome(answer, case) for case in cases]
+    cases, printed = exercise.cases(), Beginning()
+    with contextlib.redirect_stdout(printed):
+        outcomes = [outcome(answer, case) for case in cases]
+    return assess(exercise, cases, outcomes) | {"printed": printed.text.strip()}
+
+
+class Beginning(io.TextIOBase):
+    """Keeps the first 500 characters that are written to it."""
+
+    text = ""
+
+    def write(self, text: str) -> int:
+        self.text += text[: 500 - len(self.text)]
+        return len(text)
+
+
+def assess(exercise: Exercise, cases: list, outcomes: list) -> dict:
+    """Passed, or the first case that was missed and the hint that fits, if one does."""
     for case, (got, trouble) in zip(cases, outcomes):
         expected = exercise.specification(*copy.deepcopy(case))
         fault = trouble or compared(expected, got, exercise.tolerance)
         if fault is not None:
-            lines = ["The smallest input that shows it:"]
+            lines = ["The smallest of our inputs that shows it:"]
             lines += [f"  {name} = {show(value)}" for name, value in zip(exercise.names, case)]
             return {
-                "status": "missed",
+                "status": "not right yet",
                 "lines": [line for text in [*lines, fault] for line in text.splitlines()],
                 "hint": recognise(exercise, cases, outcomes),
             }

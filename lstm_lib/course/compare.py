@@ -75,13 +75,15 @@ def show(value: Any) -> str:
     """A value in at most a few lines: arrays are abbreviated, long texts cut."""
     if hasattr(value, "detach"):
         value = value.detach().cpu().numpy()
+    if isinstance(value, np.ndarray) and value.ndim == 0 and value.dtype != object:
+        value = value.item()
     if isinstance(value, np.ndarray):
         text = np.array2string(
             value, precision=4, threshold=24, edgeitems=3, separator=", ", suppress_small=True
         )
         text += f"  shape {value.shape}" if value.ndim > 1 or value.size > 6 else ""
     elif isinstance(value, float | np.floating):
-        text = f"{value:.6g}"
+        text = repr(float(f"{value:.6g}"))
     else:
         text = str(value) if isinstance(value, np.generic) else repr(value)
     return text if len(text) <= 400 else text[:397] + "..."

@@ -63,7 +63,8 @@ def stopped(reason: str) -> dict:
 
 
 def too_slow(seconds: float) -> dict:
-    return stopped(f"it was not done after {seconds:g} seconds (an endless loop?)")
+    unit = "second" if seconds == 1 else "seconds"
+    return stopped(f"it was not done after {seconds:g} {unit} (an endless loop?)")
 
 
 def run_in_thread(judge: Callable[[], dict], seconds: float) -> dict:

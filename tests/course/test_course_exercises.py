@@ -133,10 +133,31 @@ def test_an_untouched_exercise_says_so(key):
         """Docstring with shapes."""
         ...
 
-    for answer in (annotated, ..., lambda x: ...):
-        verdict = check(key, answer)
-        assert repr(verdict).startswith("– ") or not verdict.passed
-    assert check(key, annotated).status == "not attempted yet"
+    for answer in (annotated, ...):
+        assert check(key, answer).status == "not attempted yet"
+
+
+def test_a_constant_or_a_text_is_an_attempt():
+    def told(x):
+        """Docstring."""
+        return "twice x"
+
+    for answer in (lambda x: 4, lambda x: True, lambda x: None or 4, told, lambda x: "x" * 2):
+        assert check("00.1", answer).status == "not right yet"
+
+
+def test_what_an_answer_prints_is_shown_in_part():
+    def chatty(x):
+        print("x is", x)
+        return 3 * x
+
+    text = repr(check("00.1", chatty))
+    assert "It printed: x is" in text and len(text) < 1500
+
+
+def test_a_key_without_quotes_is_explained():
+    with pytest.raises(TypeError, match="quotes"):
+        check(0.1, lambda x: x)
 
 
 class Hostile:
@@ -206,7 +227,7 @@ def test_endless_loops_in_python_and_in_numpy_are_stopped():
         begun = time.monotonic()
         verdict = check("13.2", answer, seconds=1.0)
         assert time.monotonic() - begun < 5
-        assert not verdict.passed and "1 seconds" in repr(verdict)
+        assert not verdict.passed and "1 second " in repr(verdict)
 
 
 def test_without_fork_an_answer_is_limited_in_time_too(monkeypatch):
@@ -218,7 +239,7 @@ def test_without_fork_an_answer_is_limited_in_time_too(monkeypatch):
             pass
 
     assert check("00.1", EXERCISES["00.1"].solution).passed
-    assert "1 seconds" in repr(check("00.1", endless, seconds=1.0))
+    assert "1 second " in repr(check("00.1", endless, seconds=1.0))
     assert not check("00.1", raise_base).passed
     for _ in range(50):
         time.sleep(0.05)

@@ -10,6 +10,8 @@ EXERCISES: dict[str, Exercise] = {
 
 def find(key: str) -> Exercise:
     """The exercise with this key. Raises KeyError that lists the keys there are."""
+    if not isinstance(key, str):
+        raise TypeError(f'write the key in quotes, as in check("00.1", ...); got {key!r}')
     if key not in EXERCISES:
         raise KeyError(f"there is no exercise {key!r}; there are {', '.join(EXERCISES)}")
     return EXERCISES[key]

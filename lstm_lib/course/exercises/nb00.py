@@ -6,8 +6,11 @@ from lstm_lib.course.exercise import Exercise, Mistake
 
 
 def numbers(rng: np.random.Generator, size: int) -> tuple:
-    """A single number first, then vectors that grow."""
-    return (float(rng.integers(3, 9)),) if size == 0 else (rng.normal(size=size).round(2),)
+    """Two single numbers first, one of them negative, then vectors and tables that grow."""
+    if size < 2:
+        return ((-1) ** size * float(rng.integers(3, 9)),)
+    shape = size if size % 2 else (2, size)
+    return (rng.normal(size=shape).round(2),)
 
 
 def double(x):
@@ -30,8 +33,9 @@ EXERCISES = (
             Mistake("You added 2. Twice x is x + x.", lambda x: x + 2),
         ),
         steps=(
-            "Replace the three dots by a line that begins with `return`.",
-            "Twice x can be written 2 * x.",
+            "Try it on paper: what is twice 3? What did you do with the 3?",
+            "A function gives back what stands after the word `return`.",
+            "Twice x can be written x + x, or 2 * x.",
         ),
         solution=double,
     ),
