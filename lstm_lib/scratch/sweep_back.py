@@ -50,18 +50,18 @@ class BackSweep:
         self.outputs = [self._output(k) for k in range(S)]
 
     def _view(self, k: int) -> tuple:
-        """Step k of a chunk: P for the blocks that dc reaches, Q, F, and P for o."""
-        P = {block: flat(self.P[k, rows]) for block, rows in self.rows.of.items()}
-        P_o = P.pop("o", None)
-        return list(P.values()), flat(self.Q[k]), flat(self.F[k]), P_o
+        """Step k of a chunk: P for the blocks that dc reaches (n, H, B), Q, F, and P for o."""
+        _, B, _, H = self.shape
+        P_o = flat(self.P[k, self.rows.of["o"]]) if "o" in self.rows.of else None
+        inner = self.P[k, self.rows.inner].reshape(-1, H, B)
+        return flat(inner), flat(self.Q[k]), flat(self.F[k]), P_o
 
     def _output(self, k: int) -> tuple:
         """Where dz of step k of a span goes: whole, in blocks, and where in dZ to copy it to."""
-        alone = self.shape[1] == 1
-        dz = flat(self.dZ[:, k]) if alone else self.dz
-        blocks = {block: dz[rows] for block, rows in self.rows.of.items()}
-        dz_o = blocks.pop("o", None)
-        return dz, list(blocks.values()), dz_o, None if alone else self.dZ[:, k]
+        _, B, _, H = self.shape
+        dz = self.dZ[:, k] if B == 1 else self.dz
+        views = dz, dz[self.rows.inner].reshape(-1, H, B), dz[: self.rows.inner.start]
+        return *map(flat, views), None if B == 1 else self.dZ[:, k]
 
     def backward(
         self,
@@ -114,8 +114,7 @@ class BackSweep:
             if P_o is not None:
                 multiply(dh, P_o, dz_o)
             if dgates is None:
-                for dz_block, P_block in zip(dz_inner, P):
-                    multiply(dc, P_block, dz_block)
+                multiply(dc, P, dz_inner)
                 multiply(dc, forget[t] if forget else F, dc)
             else:
                 self._through_gates(t - begin, dz, dgates, sweep.p)
