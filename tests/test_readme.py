@@ -1,0 +1,62 @@
+"""What the README says is so: figures stand in result files, its files and commands exist."""
+
+import json
+import re
+
+import pytest
+
+from lstm_lib.__main__ import COMMANDS
+from lstm_lib.places import RESULTS, ROOT
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+FULL = json.loads((RESULTS / "weather/full.json").read_text(encoding="utf-8"))
+ROWS = {
+    "persistence": FULL["floors"]["persistence"],
+    "climatology": FULL["floors"]["climatology"],
+    "ridge regression, all variables": FULL["floors"]["ridge"],
+    "gradient boosting": FULL["floors"]["gradient boosting"],
+    "LSTM, mean of five seeds": FULL["lstm"],
+    "the five together": FULL["together"],
+}
+
+
+def cells(line):
+    return [cell.strip() for cell in line.replace("**", "").strip("|\n ").split("|")]
+
+
+TABLE = [cells(line) for line in README.splitlines() if line.startswith("|")]
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_the_weather_table_is_the_result_file(name):
+    header = next(row for row in TABLE if row[0] == "hours ahead")
+    row = next(row for row in TABLE if row[0] == name)
+    at = [FULL["config"]["leads"].index(int(lead)) for lead in header[1:]]
+    assert row[1:] == [f"{ROWS[name][k]:.3f}" for k in at]
+
+
+def test_bold_means_better_than_boosting_by_the_interval():
+    line = next(line for line in README.splitlines() if line.startswith("| **LSTM**"))
+    bold = [f"{v:.3f}" for v in map(float, re.findall(r"\*\*([\d.]+)\*\*", line))]
+    against = FULL["against"]["gradient boosting"]
+    leads = FULL["config"]["leads"]
+    shown = [leads.index(k) for k in (1, 6, 12, 24, 48, 72)]
+    assert bold == [f"{FULL['lstm'][k]:.3f}" for k in shown if against["high"][k] < 0]
+    at = leads.index(24)
+    interval = f"[−{-against['low'][at]:.3f}, −{-against['high'][at]:.3f}]"
+    assert interval in README and f"−{-against['difference'][at]:.3f} °C" in README
+
+
+def test_links_and_pictures_exist():
+    for target in re.findall(r"\]\(([^)#:]+)\)", README):
+        assert (ROOT / target).exists(), target
+
+
+def test_commands_exist():
+    for command in re.findall(r"python course\.py (\w+)", README):
+        assert command in COMMANDS
+
+
+def test_every_notebook_is_listed():
+    for path in (ROOT / "notebooks").glob("*.ipynb"):
+        assert f"notebooks/{path.name}" in README
