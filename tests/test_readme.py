@@ -47,6 +47,17 @@ def test_bold_means_better_than_boosting_by_the_interval():
     assert interval in README and f"−{-against['difference'][at]:.3f} °C" in README
 
 
+def test_the_speeds_are_those_of_the_benchmark():
+    goals = json.loads((RESULTS / "bench/bench.json").read_text(encoding="utf-8"))["goals"]
+    measured = {goal["what"]: goal["measured"] for goal in goals}
+    training = measured["training ÷ nn.LSTM, geometric mean"]
+    assert f"takes {training:.2f} times as long (geometric mean" in README
+    assert (
+        f"one generated step {measured['one generated step ÷ nn.LSTM, worst']:.2f} times" in README
+    )
+    assert f"at least {measured['textbook ÷ training, least']:.0f} times as long as ours" in README
+
+
 def test_links_and_pictures_exist():
     for target in re.findall(r"\]\(([^)#:]+)\)", README):
         assert (ROOT / target).exists(), target
