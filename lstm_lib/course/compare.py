@@ -18,6 +18,8 @@ def difference(expected: Any, got: Any, tolerance: float) -> str | None:
     >>> difference(np.zeros((5, 6)), np.zeros((6, 5)), 1e-9)
     'expected the shape (5, 6), got (6, 5)'
     """
+    if isinstance(got, range):
+        got = list(got)
     if isinstance(expected, dict):
         if not isinstance(got, dict) or set(got) != set(expected):
             return f"expected a dict with the keys {sorted(expected)}, got {show(got)}"

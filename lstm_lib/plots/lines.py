@@ -18,6 +18,7 @@ def lines(
     floors: Mapping[str, Sequence] | None = None,
     bands: Mapping[str, tuple[Sequence, Sequence]] | None = None,
     marker: str | None = None,
+    xticks: Sequence | None = None,
     title: str = "",
     height: float = 3.6,
     save: Path | None = None,
@@ -44,6 +45,8 @@ def lines(
             axes.fill_between(x, low, high, color=colour, alpha=0.2, linewidth=0)
     axes.set(xlabel=xlabel, ylabel=ylabel, title=title)
     axes.margins(x=0.02)
+    if xticks is not None:
+        axes.set_xticks(list(xticks))
     if len(curves) + len(floors) > 1:
         axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False)
     show(fig, alt, save)

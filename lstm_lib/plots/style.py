@@ -13,7 +13,7 @@ GATES = {"i": "#009E73", "f": "#0072B2", "g": "#E69F00", "o": "#CC79A7"}
 FLOOR = "#8C8C8C"
 
 STYLE = {
-    "figure.dpi": 80,
+    "figure.dpi": 74,
     "savefig.dpi": 100,
     "font.size": 11,
     "axes.titlesize": 12,

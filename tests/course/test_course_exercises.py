@@ -38,6 +38,10 @@ def test_each_mistake_gets_its_own_hint_and_no_other(key, k):
     assert record.read()["passed"] == []
 
 
+def z_scores(part):
+    return (part - part.mean(0)) / (part.std(0) if len(part) > 1 else 1.0)
+
+
 # The same mistakes in other words than the exercise's own: behaviour is recognised, not text.
 OTHER_SPELLINGS = {
     ("00.1", 0): [lambda x: x**2, lambda x: np.square(x)],
@@ -61,12 +65,25 @@ OTHER_SPELLINGS = {
         lambda v, train: (v - v[:train].mean(0)) / np.var(v[:train], axis=0),
     ],
     ("13.1", 4): [
+        lambda v, train: (v - np.mean(v[:train], axis=0)) / np.std(v, axis=0),
+        lambda v, train: np.stack([(c - c[:train].mean()) / c.std() for c in v.T], axis=1),
+    ],
+    ("13.1", 5): [
+        lambda v, train: np.vstack(
+            [
+                (p - np.mean(p, 0)) / (np.std(p, 0) if len(p) > 1 else 1)
+                for p in np.split(v, [train])
+            ]
+        ),
+        lambda v, train: np.concatenate([z_scores(v[:train]), z_scores(v[train:])]),
+    ],
+    ("13.1", 6): [
         lambda v, train: (v[:train] - v[:train].mean(0)) / v[:train].std(0),
         lambda v, train: np.array(
             [(row - v[:train].mean(0)) / v[:train].std(0) for row in v[:train]]
         ),
     ],
-    ("13.2", 0): [lambda a, b, h, k: list(range(a, b)), lambda a, b, h, k: a + np.arange(b - a)],
+    ("13.2", 0): [lambda a, b, h, k: range(a, b), lambda a, b, h, k: a + np.arange(b - a)],
     ("13.2", 1): [
         lambda a, b, h, k: list(range(a + h - 1, b)),
         lambda a, b, h, k: np.arange(a, b)[h - 1 :],
@@ -76,14 +93,18 @@ OTHER_SPELLINGS = {
         lambda a, b, h, k: np.arange(a, b)[:-k],
     ],
     ("13.2", 3): [
+        lambda a, b, h, k: range(a, b - k - h + 1),
+        lambda a, b, h, k: EXERCISES["13.2"].solution(a, b, h, k) - (h - 1),
+    ],
+    ("13.2", 4): [
         lambda a, b, h, k: list(range(a + h, b - k)),
         lambda a, b, h, k: np.arange(a, b)[h:-k],
     ],
-    ("13.2", 4): [
+    ("13.2", 5): [
         lambda a, b, h, k: list(range(a + h - 1, b - k - 1)),
         lambda a, b, h, k: np.arange(a + h - 1, b)[: -k - 1],
     ],
-    ("13.2", 5): [
+    ("13.2", 6): [
         lambda a, b, h, k: list(range(a + h - 1, b - k + 1)),
         lambda a, b, h, k: np.arange(a + h - 1, b + 1)[:-k],
     ],
@@ -92,18 +113,26 @@ OTHER_SPELLINGS = {
         lambda m, r: m.sum(0) / r.sum(0),
     ],
     ("13.3", 1): [
+        lambda m, r: -(1 - m.mean(0) / r.mean(0)),
+        lambda m, r: (m.sum(0) - r.sum(0)) / r.sum(0),
+    ],
+    ("13.3", 2): [
+        lambda m, r: 100 - 100 * m.mean(0) / r.mean(0),
+        lambda m, r: (1 - m.sum(0) / r.sum(0)) * 100,
+    ],
+    ("13.3", 3): [
         lambda m, r: 1 - r.sum(0) / m.sum(0),
         lambda m, r: (m.mean(0) - r.mean(0)) / m.mean(0),
     ],
-    ("13.3", 2): [
+    ("13.3", 4): [
         lambda m, r: 1 - np.mean(m / r, axis=0),
         lambda m, r: ((r - m) / r).mean(0),
     ],
-    ("13.3", 3): [
+    ("13.3", 5): [
         lambda m, r: 1 - np.sum(m) / np.sum(r),
         lambda m, r: (r.mean() - m.mean()) / r.mean(),
     ],
-    ("13.3", 4): [
+    ("13.3", 6): [
         lambda m, r: -(m.mean(0) - r.mean(0)),
         lambda m, r: np.mean(r - m, axis=0),
     ],

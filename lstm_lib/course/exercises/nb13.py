@@ -54,6 +54,21 @@ SCALING = Exercise(
             lambda values, train: (values - values[:train].mean(0)) / values[:train].var(0),
         ),
         Mistake(
+            "The mean is that of the training rows, but the standard deviation is that of all "
+            "rows. It looks ahead, too: take both from the first `train` rows.",
+            lambda values, train: (values - values[:train].mean(0)) / values.std(0),
+        ),
+        Mistake(
+            "Each part was scaled by its own mean and standard deviation. Then the same value "
+            "is another number before and after the border: use the training part's for all.",
+            lambda values, train: np.concatenate(
+                [
+                    (part - part.mean(0)) / (part.std(0) + (len(part) == 1))
+                    for part in (values[:train], values[train:])
+                ]
+            ),
+        ),
+        Mistake(
             "Only the training rows came back. The other rows are scaled too, with the same mean "
             "and standard deviation.",
             lambda values, train: scale(values, train)[:train],
@@ -108,6 +123,11 @@ ORIGINS = Exercise(
             lambda start, stop, hours, longest: np.arange(start, stop - longest),
         ),
         Mistake(
+            "Those are the hours at which the windows *begin*. The origin t is the window's last "
+            "hour: hours - 1 later.",
+            lambda start, stop, hours, longest: np.arange(start, stop - longest - hours + 1),
+        ),
+        Mistake(
             "One hour is missing at the beginning: a window of `hours` hours that ends at t "
             "begins at t - hours + 1, not at t - hours.",
             lambda start, stop, hours, longest: np.arange(start + hours, stop - longest),
@@ -158,6 +178,14 @@ SKILL = Exercise(
             "That is the ratio of the errors. Skill is 1 minus the ratio: 1 is perfect, 0 is no "
             "better than the reference.",
             lambda model, reference: model.mean(0) / reference.mean(0),
+        ),
+        Mistake(
+            "The sign is turned round: skill is 1 minus the ratio, so that better is larger.",
+            lambda model, reference: model.mean(0) / reference.mean(0) - 1,
+        ),
+        Mistake(
+            "That is the skill in per cent. Leave it as a share: 1 is perfect.",
+            lambda model, reference: 100 * skill(model, reference),
         ),
         Mistake(
             "Model and reference are exchanged: the reference stands below the line.",

@@ -4,7 +4,7 @@ data -> floors -> model -> training -> report; notebook 13 writes the same steps
 
 The task. At hour t everything up to and including t is known: ten variables at one place. The
 2 m temperature is forecast for t + 1 ... t + 72 hours. Error: mean absolute error in °C over all
-hours t of the test part, the last 15 % of 22 years, which nothing was fitted or chosen on.
+hours t of the test part, the last 15 % of 22 years, which nothing was fitted on.
 """
 
 from lstm_lib.tasks.weather.data import (
