@@ -1,4 +1,4 @@
-"""What every test shares: one thread (kernels inherit it) and a progress file of the tests' own."""
+"""What every test shares: one thread, which kernels inherit."""
 
 import os
 
