@@ -22,10 +22,12 @@ def deferred_interrupt() -> Iterator[Interrupted]:
 
     Outside the main thread, or where SIGINT is not Python's own, nothing is changed.
 
+    >>> before = signal.signal(signal.SIGINT, signal.default_int_handler)
     >>> with deferred_interrupt() as interrupted:
     ...     signal.raise_signal(signal.SIGINT)
     ...     bool(interrupted)
     True
+    >>> _ = signal.signal(signal.SIGINT, before)
     """
     interrupted = Interrupted()
 
