@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from lstm_lib.places import ROOT
+
 CACHE_VARIABLE = "LSTM_COURSE_DATA"
 
 
@@ -14,7 +16,7 @@ def datasets() -> Path:
     >>> datasets().name
     'datasets'
     """
-    return Path(__file__).resolve().parents[2] / "datasets"
+    return ROOT / "datasets"
 
 
 def cache() -> Path:

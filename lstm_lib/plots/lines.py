@@ -1,11 +1,14 @@
 """Lines over a common axis, with floors in grey, bands for uncertainty, and names at the lines."""
 
 from collections.abc import Mapping, Sequence
+from itertools import cycle
 from pathlib import Path
 
 import numpy as np
 
 from lstm_lib.plots.style import COLOURS, FLOOR, figure, show
+
+DASHES = ("-", "--", ":", "-.", (0, (1, 4)), (0, (6, 3)))
 
 
 def lines(
@@ -36,9 +39,9 @@ def lines(
     if strangers := set(bands) - set(curves):
         raise ValueError(f"bands must belong to a curve; got {sorted(strangers)}")
     fig, axes = figure(height=height)
-    for (name, values), style in zip(floors.items(), _dashes(len(floors))):
+    for (name, values), style in zip(floors.items(), cycle(DASHES)):
         axes.plot(x, values, color=FLOOR, linestyle=style, linewidth=1.5, label=name)
-    for (name, values), colour in zip(curves.items(), _repeat(COLOURS)):
+    for (name, values), colour in zip(curves.items(), cycle(COLOURS)):
         axes.plot(x, values, color=colour, marker=marker, markersize=4, label=name)
         if name in bands:
             low, high = (np.asarray(edge, dtype=float) for edge in bands[name])
@@ -50,12 +53,3 @@ def lines(
     if len(curves) + len(floors) > 1:
         axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False)
     show(fig, alt, save)
-
-
-def _dashes(count: int) -> list:
-    return [("-", "--", ":", "-.", (0, (1, 4)), (0, (6, 3)))[k % 6] for k in range(count)]
-
-
-def _repeat(colours: Sequence[str]):
-    while True:
-        yield from colours

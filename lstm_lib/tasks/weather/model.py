@@ -106,6 +106,7 @@ def trainer(
     set_seed(seed)
     model = Forecaster(data)
     origins, held_out = data.origins["train"], data.origins["valid"][::7]
+    scale = data.scale.cpu().numpy()
     return Trainer(
         model,
         lambda model, rows: loss(model, data, origins[rows]),
@@ -115,7 +116,7 @@ def trainer(
         batches=Batches(len(origins), config.batch_size, seed=seed),
         schedule=warmup_cosine(config.steps, config.warmup),
         clip_norm=1.0,
-        evaluate=lambda model: float((errors(model, data, held_out) / data.scale.numpy()).mean()),
+        evaluate=lambda model: float((errors(model, data, held_out) / scale).mean()),
         evaluate_every=config.evaluate_every,
         patience=config.patience,
         checkpoint=checkpoint,

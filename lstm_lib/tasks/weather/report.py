@@ -39,7 +39,7 @@ def run(config: Config, name: str, log: Callable[[str], object] = print) -> dict
         log(f"seed {seed}")
         model, history = train(on_device, seed, scratch / f"{name}-{seed}.ckpt", log)
         forecasts.append(forecast(model, on_device, test))
-        seeds.append(seed_report(seed, model, on_device, history))
+        seeds.append(seed_report(seed, model, on_device, history, forecasts[-1]))
         if seed == config.seeds[0]:
             save_weights(folder / f"{name}.safetensors", model, half=True)
     floors, others = all_floors(data, scratch, log)
@@ -124,16 +124,18 @@ def overfitted(config: Config, checkpoint: Path, log: Callable[[str], object]) -
     log("without regularisation")
     data = prepare(bare)
     model, history = train(data, 0, checkpoint, log)
-    return seed_report(0, model, data, history)
+    return seed_report(0, model, data, history, forecast(model, data, data.origins["test"]))
 
 
-def seed_report(seed: int, model: Forecaster, data: Prepared, history: History) -> dict:
-    """One seed: errors by lead time, and how its training went."""
+def seed_report(
+    seed: int, model: Forecaster, data: Prepared, history: History, found: np.ndarray
+) -> dict:
+    """One seed: errors by lead time, `found` its forecast of the test part; how training went."""
     block = data.config.evaluate_every
     losses = [np.mean(history.losses[k : k + block]) for k in range(0, history.steps, block)]
     return {
         "seed": seed,
-        "test": rounded(errors(model, data, data.origins["test"]).mean(0)),
+        "test": rounded(np.abs(found - changes(data, data.origins["test"])).mean(0)),
         "valid": rounded(errors(model, data, data.origins["valid"]).mean(0)),
         "steps": history.steps,
         "best_step": history.best_step,
