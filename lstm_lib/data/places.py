@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from lstm_lib.places import ROOT
-
 CACHE_VARIABLE = "LSTM_COURSE_DATA"
 
 
@@ -16,7 +14,7 @@ def datasets() -> Path:
     >>> datasets().name
     'datasets'
     """
-    return ROOT / "datasets"
+    return Path(__file__).resolve().parents[2] / "datasets"
 
 
 def cache() -> Path:
