@@ -6,7 +6,10 @@ import html
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import CodeType, FunctionType
 from typing import Any
+
+import numpy as np
 
 from lstm_lib.course import record, sandbox
 from lstm_lib.course.compare import difference, show
@@ -22,6 +25,7 @@ class Verdict:
     status: str
     lines: tuple[str, ...] = ()
     hint: str | None = None
+    picture: str = ""  # an HTML <img>, or nothing
 
     @property
     def passed(self) -> bool:
@@ -33,7 +37,7 @@ class Verdict:
         return "\n".join(lines + ([f"  Hint: {self.hint}"] if self.hint else []))
 
     def _repr_html_(self) -> str:
-        return f"<pre style='white-space: pre-wrap'>{html.escape(repr(self))}</pre>"
+        return f"<pre style='white-space: pre-wrap'>{html.escape(repr(self))}</pre>{self.picture}"
 
 
 def check(key: str, answer: Any, seconds: float = 10.0) -> Verdict:
@@ -46,7 +50,7 @@ def check(key: str, answer: Any, seconds: float = 10.0) -> Verdict:
     True
     """
     exercise = find(key)
-    if untouched(answer):
+    if untouched(answer, exercise.given):
         return Verdict(key, "not attempted yet")
     if not callable(answer):
         kind = type(answer).__name__
@@ -62,11 +66,12 @@ def check(key: str, answer: Any, seconds: float = 10.0) -> Verdict:
         lines = [f"as expected on {report['cases']} inputs", *printed]
         return Verdict(key, "passed", tuple(lines))
     lines = [*report.get("lines", ()), *printed]
-    return Verdict(key, "not right yet", tuple(lines), report.get("hint"))
+    picture = draw(report.get("to_draw"))
+    return Verdict(key, "not right yet", tuple(lines), report.get("hint"), picture)
 
 
-def untouched(answer: Any) -> bool:
-    """Is this still the `...` of the notebook: the bare Ellipsis, or a function that does nothing?
+def untouched(answer: Any, given: Callable | None = None) -> bool:
+    """Is this still what the notebook handed out: `...`, bare or as a body, or the `given` code?
 
     >>> def answer(x):
     ...     '''Docstring.'''
@@ -76,9 +81,9 @@ def untouched(answer: Any) -> bool:
     """
     if answer is ...:
         return True
-    code = getattr(answer, "__code__", None)
-    if code is None:
+    if type(answer) is not FunctionType:  # isinstance would ask the answer, which may be anything
         return False
+    code = answer.__code__
 
     def nothing(): ...
 
@@ -86,16 +91,42 @@ def untouched(answer: Any) -> bool:
         """A docstring shifts the constants by one."""
         ...
 
+    if given is not None and same_code(code, given.__code__):
+        return True
     blanks = (nothing.__code__.co_code, nothing_said.__code__.co_code)
-    constants = set(code.co_consts) - {getattr(answer, "__doc__", None), ...}
+    constants = set(code.co_consts) - {answer.__doc__, ...}
     return code.co_code in blanks and constants <= {None}
+
+
+def same_code(a: CodeType, b: CodeType) -> bool:
+    """Do two functions do the same by the same instructions? Their docstrings may differ."""
+    if (a.co_code, a.co_names, a.co_varnames) != (b.co_code, b.co_names, b.co_varnames):
+        return False
+    constants = [
+        [c for k, c in enumerate(code.co_consts) if k or not isinstance(c, str)] for code in (a, b)
+    ]
+    return len(constants[0]) == len(constants[1]) and all(
+        same_code(x, y)
+        if isinstance(x, CodeType) and isinstance(y, CodeType)
+        else repr(x) == repr(y)
+        for x, y in zip(*constants)
+    )
+
+
+def draw(pair: list | None) -> str:
+    """Expected and got as a picture for the notebook; nothing if there is nothing to draw."""
+    if pair is None:
+        return ""
+    from lstm_lib import plots  # matplotlib: only when there is something to draw
+
+    return plots.expected_and_got(*map(np.array, pair))
 
 
 def judge(exercise: Exercise, answer: Callable) -> dict:
     """Run in the child: the report on one answer, as plain data."""
     cases, printed = exercise.cases(), Beginning()
     with contextlib.redirect_stdout(printed):
-        outcomes = [outcome(answer, case) for case in cases]
+        outcomes = [outcome(exercise, answer, case) for case in cases]
     return assess(exercise, cases, outcomes) | {"printed": printed.text.strip()}
 
 
@@ -111,27 +142,32 @@ class Beginning(io.TextIOBase):
 
 def assess(exercise: Exercise, cases: list, outcomes: list) -> dict:
     """Passed, or the first case that was missed and the hint that fits, if one does."""
+    missed = []
     for case, (got, trouble) in zip(cases, outcomes):
         expected = exercise.specification(*copy.deepcopy(case))
         fault = trouble or compared(expected, got, exercise.tolerance)
         if fault is not None:
-            lines = ["The smallest of our inputs that shows it:"]
-            lines += [f"  {name} = {show(value)}" for name, value in zip(exercise.names, case)]
-            return {
-                "status": "not right yet",
-                "lines": [line for text in [*lines, fault] for line in text.splitlines()],
-                "hint": recognise(exercise, cases, outcomes),
-            }
-    return {"status": "passed", "cases": len(cases)}
+            missed.append((case, expected, got, fault))
+    if not missed:
+        return {"status": "passed", "cases": len(cases)}
+    case, _, _, fault = missed[0]
+    lines = ["The smallest of our inputs that shows it:"]
+    lines += [f"  {name} = {show(value)}" for name, value in zip(exercise.names, case)]
+    return {
+        "status": "not right yet",
+        "lines": [line for text in [*lines, fault] for line in text.splitlines()],
+        "hint": recognise(exercise, cases, outcomes),
+        "to_draw": to_draw(missed) if exercise.picture else None,
+    }
 
 
-def outcome(answer: Callable, case: tuple) -> tuple[Any, str | None]:
-    """What an answer returns for a case, and what went wrong, if anything did."""
+def outcome(exercise: Exercise, answer: Callable, case: tuple) -> tuple[Any, str | None]:
+    """What an answer makes of a case, and what went wrong, if anything did."""
     given = copy.deepcopy(case)
     try:
-        got = answer(*given)
+        got = exercise.apply(answer, given)
     except Exception as error:
-        return None, f"It raised {type(error).__name__}: {str(error)[:200]}"
+        return error, f"It raised {type(error).__name__}: {str(error)[:200]}"
     if difference(case, given, 0.0) is not None:
         return got, "It changed its own input: work on a copy, or make a new array."
     if got is None:
@@ -147,15 +183,42 @@ def compared(expected: Any, got: Any, tolerance: float) -> str | None:
         return f"What it returned cannot be compared ({type(error).__name__})."
 
 
+def to_draw(missed: list) -> list | None:
+    """Expected and got of the first missed case that makes a picture: one shape, 4 to 4,000 values.
+
+    Of a tuple the first member that differs is drawn.
+    """
+    for _, expected, got, _ in missed:
+        members = [(expected, got)]
+        if isinstance(expected, tuple) and isinstance(got, tuple):
+            members = list(zip(expected, got))
+        for want, have in members:
+            numbers = all(
+                isinstance(a, np.ndarray) and a.dtype.kind in "biuf" for a in (want, have)
+            )
+            if numbers and want.shape == have.shape and want.ndim in (1, 2):
+                if 4 <= want.size <= 4000 and not np.allclose(want, have):
+                    return [want.tolist(), have.tolist()]
+    return None
+
+
 def recognise(exercise: Exercise, cases: list, outcomes: list) -> str | None:
-    """The hint of the first mistake that gives the same on every case; None for an unknown one."""
-    if any(trouble is not None for _, trouble in outcomes):
-        return None
+    """The hint of the first mistake that behaves the same on every case; None for an unknown one.
+
+    The same: equal values, and an exception of the same type where the mistake raises one (two
+    axes exchanged show as wrong numbers on a square input and as an error on any other).
+    """
     for mistake in exercise.mistakes:
-        theirs = (mistake.answer(*copy.deepcopy(case)) for case in cases)
-        if all(
-            compared(wrong, got, exercise.tolerance) is None
-            for wrong, (got, _) in zip(theirs, outcomes)
-        ):
+        theirs = [outcome(exercise, mistake.answer, case) for case in cases]
+        values = sum(trouble is None for _, trouble in theirs)
+        if values and all(map(same_outcome, theirs, outcomes, [exercise.tolerance] * len(cases))):
             return mistake.hint
     return None
+
+
+def same_outcome(one: tuple, other: tuple, tolerance: float) -> bool:
+    (a, trouble_a), (b, trouble_b) = one, other
+    if trouble_a is None and trouble_b is None:
+        return compared(a, b, tolerance) is None
+    raised = isinstance(a, Exception) and isinstance(b, Exception)
+    return raised and type(a) is type(b)

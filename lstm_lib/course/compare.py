@@ -52,6 +52,7 @@ def array_difference(expected: np.ndarray, got: Any, tolerance: float) -> str | 
         if expected.size <= 24 and got.size <= 24:
             return contrast(expected, got)
         return f"expected the shape {expected.shape}, got {got.shape or show(got)}"
+    expected, got = (a.astype(float) if a.dtype == bool else a for a in (expected, got))
     scale = np.abs(expected).max(initial=0.0) or 1.0
     far = ~(np.abs(expected - got) <= tolerance * scale)
     return contrast(expected, got) if far.any() else None

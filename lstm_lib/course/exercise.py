@@ -21,17 +21,22 @@ class Mistake:
 
 @dataclass(frozen=True)
 class Exercise:
-    """One exercise of a notebook.
+    """One exercise of a notebook. The answer is always a function.
 
     key             "13.2": notebook and number
     title, stars    one line; 1 to 3
-    names           of the function's arguments, for the report
+    names           of what `inputs` makes, for the report
     specification   slow and obviously right
     inputs          (rng, size) -> arguments; size counts up from 0, small inputs come first
     mistakes        each with its hint
     steps           hints that `hint` reveals one at a time
     solution        commented source, shown by `solution`
     tolerance       largest difference that is still equal, relative to the largest expected value
+    use             (answer, *inputs) -> what is compared with the specification's; None: the answer
+                    is called on the inputs. For answers that are a choice (weights to be set by
+                    hand, say), `use` puts the choice to work, and what comes out is judged.
+    given           the code that the reader is handed to mend; None: a body of `...`
+    picture         draw what was expected and what came, when they are arrays of one shape
     """
 
     key: str
@@ -44,6 +49,13 @@ class Exercise:
     steps: tuple[str, ...]
     solution: Callable[..., Any]
     tolerance: float = 1e-9
+    use: Callable[..., Any] | None = None
+    given: Callable[..., Any] | None = None
+    picture: bool = False
+
+    def apply(self, answer: Callable[..., Any], case: tuple) -> Any:
+        """What an answer makes of a case."""
+        return answer(*case) if self.use is None else self.use(answer, *case)
 
     def cases(self, count: int = 20) -> list[tuple]:
         """The same random inputs every time, from small to large."""

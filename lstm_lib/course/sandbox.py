@@ -5,7 +5,9 @@ fork: there the answer runs in a thread of the kernel, with a limit of time (a l
 of NumPy goes on in the background until it ends by itself) and none of memory.
 """
 
+import contextlib
 import ctypes
+import faulthandler
 import json
 import os
 import select
@@ -43,11 +45,12 @@ def run(judge: Callable[[], dict], seconds: float = 10.0, memory: int = 1 << 30)
         os.close(read_end)
         work(judge, write_end, memory)
     os.close(write_end)
+    own_group(child)
     try:
         text, in_time = collect(read_end, seconds)
     finally:
         os.close(read_end)
-        os.kill(child, signal.SIGKILL)
+        os.killpg(child, signal.SIGKILL)  # the child, and what it may have started
         os.waitpid(child, 0)
     if not in_time:
         return too_slow(seconds)
@@ -56,6 +59,12 @@ def run(judge: Callable[[], dict], seconds: float = 10.0, memory: int = 1 << 30)
     except ValueError:
         return stopped("it ended the process it ran in, or used too much memory")
     return report if isinstance(report, dict) else stopped("it ended the process it ran in")
+
+
+def own_group(child: int) -> None:
+    """Make the child the head of a group of processes. Both it and its parent call this."""
+    with contextlib.suppress(OSError):
+        os.setpgid(child, child)
 
 
 def stopped(reason: str) -> dict:
@@ -91,6 +100,8 @@ def run_in_thread(judge: Callable[[], dict], seconds: float) -> dict:
 def work(judge: Callable[[], dict], write_end: int, memory: int) -> None:
     """The child: limits on, output off, one report, no way back into the parent's code."""
     try:
+        own_group(0)
+        faulthandler.disable()  # a crash here is an answer's, and ends as one
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         silence = os.open(os.devnull, os.O_RDWR)
         for descriptor in (0, 1, 2):

@@ -1,0 +1,55 @@
+"""What a check expected beside what it got: the picture of a wrong answer."""
+
+import base64
+import html
+import io
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from lstm_lib.plots.style import COLOURS, FLOOR, figure
+
+
+def expected_and_got(expected: np.ndarray, got: np.ndarray) -> str:
+    """An HTML <img> of two arrays of one shape, (n,) as lines or (n, m) as two heat maps.
+
+    >>> expected_and_got(np.arange(4.0), np.zeros(4))[:10]
+    '<img alt="'
+    """
+    expected, got = np.asarray(expected, float), np.asarray(got, float)
+    with np.errstate(invalid="ignore"):
+        wrong = ~np.isclose(expected, got)
+    fig = _lines(expected, got, wrong) if expected.ndim == 1 else _maps(expected, got, wrong)
+    alt = (
+        f"Expected and got, {' by '.join(map(str, expected.shape))} values: "
+        f"{wrong.sum()} of {wrong.size} differ."
+    )
+    png = io.BytesIO()
+    fig.savefig(png, format="png")
+    plt.close(fig)
+    data = base64.b64encode(png.getvalue()).decode("ascii")
+    return f'<img alt="{html.escape(alt)}" src="data:image/png;base64,{data}">'
+
+
+def _lines(expected: np.ndarray, got: np.ndarray, wrong: np.ndarray):
+    fig, axes = figure(width=6.0, height=2.4)
+    at = np.arange(len(expected))
+    axes.plot(at, expected, color=FLOOR, linewidth=5, alpha=0.6, label="expected")
+    axes.plot(at, got, color=COLOURS[1], label="got")
+    axes.plot(at[wrong], got[wrong], "o", color=COLOURS[1], markersize=5)
+    axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False)
+    axes.set(xlabel="position")
+    return fig
+
+
+def _maps(expected: np.ndarray, got: np.ndarray, wrong: np.ndarray):
+    fig, axes = figure(width=7.0, height=2.6, columns=3)
+    size = np.nanmax(np.abs(np.where(np.isfinite(expected), expected, 0))) or 1.0
+    for ax, title, values in zip(axes, ("expected", "got"), (expected, got)):
+        ax.imshow(values, cmap="PuOr", vmin=-size, vmax=size, aspect="auto")
+        ax.set(title=title)
+    axes[2].imshow(wrong, cmap="Greys", vmin=0, vmax=1, aspect="auto")
+    axes[2].set(title="black: differs")
+    for ax in axes:
+        ax.grid(visible=False)
+    return fig

@@ -1,0 +1,132 @@
+"""Beyond comparing: choices put to work, code to mend, pictures, errors that are recognised."""
+
+import os
+import time
+
+import numpy as np
+import pytest
+
+from lstm_lib.course import check
+from lstm_lib.course.exercise import Exercise, Mistake
+from lstm_lib.course.exercises import EXERCISES
+
+
+@pytest.fixture(autouse=True)
+def own_progress(tmp_path, monkeypatch):
+    monkeypatch.setenv("LSTM_COURSE_PROGRESS", str(tmp_path / "progress.json"))
+
+
+@pytest.fixture
+def exercise(monkeypatch):
+    def make(**changes):
+        fields = {
+            "key": "99.1",
+            "title": "Toy",
+            "stars": 1,
+            "names": ("A",),
+            "specification": lambda A: A.T @ A,
+            "inputs": lambda rng, size: (rng.normal(size=(2 + size, 2 + size // 2)),),
+            "mistakes": (Mistake("Axes exchanged.", lambda A: A @ A.T),),
+            "steps": ("Think.", "Think again."),
+            "solution": lambda A: A.T @ A,
+        }
+        monkeypatch.setitem(EXERCISES, "99.1", Exercise(**(fields | changes)))
+
+    return make
+
+
+def test_a_mistake_that_raises_on_some_inputs_is_recognised(exercise):
+    def add(x, y):
+        return x + y
+
+    def added_twice(A):
+        return A + A.T  # raises unless square
+
+    exercise(mistakes=(Mistake("No sum is wanted.", added_twice),))
+    assert check("99.1", lambda A: add(A.T, A)).hint == "No sum is wanted."
+    assert check("99.1", lambda A: A.T @ A + 1).hint is None
+    assert check("99.1", lambda A: 1 / 0).hint is None
+
+    def another_error(A):
+        if A.shape[0] != A.shape[1]:
+            raise KeyError
+        return A + A.T
+
+    assert check("99.1", another_error).hint is None
+
+
+def test_an_answer_that_raises_throughout_gets_no_hint(exercise):
+    exercise(mistakes=(Mistake("Always wrong.", lambda A: 1 / 0),))
+    assert check("99.1", lambda A: 1 / 0).hint is None
+
+
+def test_a_choice_is_put_to_work(exercise):
+    def run(answer, x):
+        weight = answer()
+        if not isinstance(weight, float):
+            raise TypeError(f"a number is wanted; got {type(weight).__name__}")
+        return weight * x > 1
+
+    exercise(
+        names=("x",),
+        specification=lambda x: x > 0.5,
+        inputs=lambda rng, size: (rng.integers(0, 10, size + 3) / 10 + 0.05,),
+        mistakes=(Mistake("Half of that.", lambda: 4.0),),
+        use=run,
+    )
+    assert check("99.1", lambda: 2.0).passed
+    assert check("99.1", lambda: 1.99).passed, "what it does is judged, not what it is"
+    assert check("99.1", lambda: 4.0).hint == "Half of that."
+    assert "a number is wanted; got str" in repr(check("99.1", lambda: "2"))
+
+
+def test_code_to_mend_is_not_attempted_until_it_is_changed(exercise):
+    def mend(A):
+        """As handed out."""
+        scale = [k for k in (1, 2)]
+        return (A @ A.T) * scale[0]
+
+    exercise(given=mend)
+
+    def mended(A):
+        """As handed out."""
+        scale = [k for k in (1, 2)]
+        return (A.T @ A) * scale[0]
+
+    def other_constant(A):
+        scale = [k for k in (1, 3)]
+        return (A @ A.T) * scale[0]
+
+    def same(A):
+        """As handed out."""
+        scale = [k for k in (1, 2)]
+        return (A @ A.T) * scale[0]
+
+    assert check("99.1", same).status == "not attempted yet"
+    assert check("99.1", mended).passed
+    assert check("99.1", other_constant).status == "not right yet"
+
+
+def test_a_wrong_array_is_drawn_with_its_text(exercise):
+    exercise(picture=True)
+    for answer in (lambda A: A.T @ A + 1, lambda A: np.full_like(A.T @ A, np.nan)):
+        html = check("99.1", answer)._repr_html_()
+        assert '<img alt="Expected and got, 2 by 2 values: 4 of 4 differ."' in html
+    assert "<img" not in check("99.1", lambda A: "text")._repr_html_()
+    exercise(picture=True, specification=lambda A: A.sum(0))
+    assert "<img" in check("99.1", lambda A: A.sum(0) ** 2)._repr_html_()
+
+
+def test_children_that_an_answer_leaves_behind_are_ended(tmp_path):
+    note = tmp_path / "alive"
+
+    def leaves_a_child(x):
+        if os.fork() == 0:
+            time.sleep(1.5)
+            note.touch()
+            os._exit(0)
+        time.sleep(60)
+
+    check("00.1", leaves_a_child, seconds=0.5)
+    time.sleep(2)
+    assert not note.exists()
