@@ -8,13 +8,22 @@ import sys
 
 # command: (module with a `main(arguments) -> int`, one line for `help`)
 COMMANDS = {
-    "lab": ("lstm_lib.lab", "open JupyterLab on notebook 00 (what `python course.py` does)"),
+    "lab": (
+        "lstm_lib.lab",
+        "open JupyterLab on your copy of notebook 00 (what `python course.py` does)",
+    ),
     "test": ("lstm_lib.test", "run every test and every notebook; arguments go to pytest"),
     "doctor": ("lstm_lib.doctor", "report on this machine, and what to do about what is missing"),
     "data": ("lstm_lib.data.command", "list, fetch, verify, repair or pack the data sets"),
     "train": ("lstm_lib.tasks.command", "train an application: `train weather`, `--full`"),
     "bench": ("lstm_lib.bench", "measure speed against torch.nn.LSTM"),
     "progress": ("lstm_lib.course.progress", "show which exercises are done"),
+    "fresh": (
+        "lstm_lib.course.copies",
+        "list your copies of the notebooks, or renew some: `fresh 03`",
+    ),
+    "syllabus": ("lstm_lib.course.syllabus", "print the notebooks, their minutes and the routes"),
+    "export": ("lstm_lib.course.export", "for instructors: student copies, solved ones, a handout"),
     "normalise": ("lstm_lib.course.normal_form", "bring the notebooks into normal form"),
 }
 

@@ -1,4 +1,4 @@
-"""`python course.py`: open JupyterLab on notebook 00."""
+"""`python course.py`: open JupyterLab on the reader's own copy of notebook 00."""
 
 import json
 import os
@@ -6,19 +6,24 @@ import subprocess
 import sys
 from pathlib import Path
 
+from lstm_lib.course import copies
 from lstm_lib.data.command import fetch_missing
 from lstm_lib.places import ROOT
 
-FIRST = "notebooks/00_start_here.ipynb"
+FIRST = "work/00_start_here.ipynb"
 
 
 def main(arguments: list[str]) -> int:
-    """Fetch what data are missing, then run JupyterLab until it is closed.
+    """Fetch what data are missing, make the reader's copies, run JupyterLab until it is closed.
 
     `arguments` go to JupyterLab, e.g. `--no-browser --port=8890`.
     """
     if fetch_missing() != 0:
         print("Going on without these data sets; `python course.py data fetch` tries again.\n")
+    copies.make_missing()
+    for original in copies.originals():
+        if "has changed" in (state := copies.state(original)):
+            print(f"{original.stem}: {state}")
     no_news_popup(Path(sys.prefix))
     command = [sys.executable, "-m", "jupyterlab", *options(), *arguments]
     try:
@@ -34,7 +39,7 @@ def options() -> list[str]:
     avoids a warning of ipykernel 7.3 and later on every start.
 
     >>> [option for option in options() if "default_url" in option]
-    ['--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb']
+    ['--LabApp.default_url=/lab/tree/work/00_start_here.ipynb']
     """
     settings = [
         f"--ServerApp.root_dir={ROOT}",

@@ -5,3 +5,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = ROOT / "notebooks"
 RESULTS = ROOT / "results"
+# What readers write, and what instructors export: git ignores both.
+WORK = ROOT / "work"
+EXPORTS = ROOT / "exports"

@@ -1,7 +1,8 @@
 """`python course.py normalise`: the form in which notebooks are committed. Runs nothing.
 
 Kept: cells, their ids, sources, tags and outputs. Dropped: timestamps, the kernel's version, widget
-state, and whatever an editor left in the metadata. Applying it twice changes nothing.
+state and the views of it (their text stays), and whatever an editor left in the metadata. Applying
+it twice changes nothing.
 """
 
 import json
@@ -11,8 +12,10 @@ from pathlib import Path
 from lstm_lib.places import NOTEBOOKS, ROOT
 
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
-# What a notebook says of itself (minutes, prerequisites) stands under this key.
+# What the course says of a notebook (minutes, prerequisites) or a cell stands under this key.
 OWN_METADATA = "course"
+# A view of a widget whose state is not kept: JupyterLab would show "model not found".
+VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 def main(arguments: list[str]) -> int:
@@ -52,11 +55,14 @@ def normalise(text: str) -> str:
 
 
 def normal_cell(cell: dict, position: int) -> dict:
-    tags = cell.get("metadata", {}).get("tags")
+    found = cell.get("metadata", {})
+    metadata = {"tags": sorted(set(found["tags"]))} if found.get("tags") else {}
+    if OWN_METADATA in found:
+        metadata[OWN_METADATA] = found[OWN_METADATA]
     normal = {
         "cell_type": cell["cell_type"],
         "id": cell.get("id") or f"cell-{position:02d}",
-        "metadata": {"tags": sorted(set(tags))} if tags else {},
+        "metadata": metadata,
         "source": as_lines(cell["source"]),
     }
     if cell["cell_type"] == "code":
@@ -86,6 +92,7 @@ def normal_output(output: dict) -> dict:
         normal["data"] = {
             kind: as_lines(value) if kind.startswith("text/") else value
             for kind, value in normal["data"].items()
+            if kind != VIEW or len(normal["data"]) == 1
         }
         if "image/png" in normal["data"]:
             normal["data"]["image/png"] = "".join(normal["data"]["image/png"]).strip()

@@ -1,5 +1,6 @@
 """What strict comparison cannot see: a notebook is executed, whole, small, readable and silent."""
 
+import ast
 import json
 import re
 import statistics
@@ -99,6 +100,28 @@ def test_a_cell_whose_output_is_not_compared_is_followed_by_an_assertion(path):
         if "nbval-ignore-output" in cell["metadata"].get("tags", []):
             both = "".join(cell["source"]) + "".join(following["source"] if following else [])
             assert "assert" in both, "".join(cell["source"])
+
+
+def names_called(node):
+    """Names that are called, or handed on to be called, below a node."""
+    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+
+
+@notebook
+def test_what_is_defined_is_called_and_asserted_at_once(path):
+    cells = code_cells(path)
+    trees = [ast.parse("".join(cell["source"])) for cell in cells]
+    for k, (cell, tree) in enumerate(zip(cells, trees)):
+        if "exercise" in cell["metadata"].get("tags", []):
+            continue
+        for node in tree.body:
+            if isinstance(node, ast.FunctionDef | ast.ClassDef):
+                rest = [other for other in tree.body if other is not node]
+                rest += trees[k + 1].body if k + 1 < len(trees) else []
+                assert any(node.name in names_called(other) for other in rest), node.name
+                assert any(
+                    isinstance(inner, ast.Assert) for other in rest for inner in ast.walk(other)
+                ), f"nothing is asserted after {node.name}"
 
 
 @notebook

@@ -90,7 +90,7 @@ def part_and_window(rng: np.random.Generator, size: int) -> tuple:
     return start, start + hours + longest + int(rng.integers(1, 3 + size)), hours, longest
 
 
-def honest_origins(start, stop, hours, longest):
+def origins_of(start, stop, hours, longest):
     # The first window begins at `start`, so it ends hours - 1 later. The last target, t + longest,
     # is still inside the part: it is at most stop - 1.
     return np.arange(start + hours - 1, stop - longest)
@@ -146,7 +146,7 @@ ORIGINS = Exercise(
         "The window's first hour must be at least `start`: that gives the smallest t.",
         "The last target must be below `stop`: that gives the largest t.",
     ),
-    solution=honest_origins,
+    solution=origins_of,
 )
 
 
@@ -156,7 +156,7 @@ def errors_by_lead(rng: np.random.Generator, size: int) -> tuple:
     return rng.gamma(2.0, 1.0, shape).round(2), (rng.gamma(2.0, 2.0, shape) + 0.1).round(2)
 
 
-def skill(model, reference):
+def skill_of(model, reference):
     # Average first, then compare: one number a lead time.
     return 1 - model.mean(axis=0) / reference.mean(axis=0)
 
@@ -185,7 +185,7 @@ SKILL = Exercise(
         ),
         Mistake(
             "That is the skill in per cent. Leave it as a share: 1 is perfect.",
-            lambda model, reference: 100 * skill(model, reference),
+            lambda model, reference: 100 * skill_of(model, reference),
         ),
         Mistake(
             "Model and reference are exchanged: the reference stands below the line.",
@@ -210,7 +210,7 @@ SKILL = Exercise(
         "Average both tables over the hours: axis 0.",
         "Skill is the share of the reference's error that the model took away.",
     ),
-    solution=skill,
+    solution=skill_of,
 )
 
 EXERCISES = (SCALING, ORIGINS, SKILL)

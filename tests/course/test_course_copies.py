@@ -1,0 +1,165 @@
+"""The reader's work is safe: copies are made once, never overwritten, and kept when renewed."""
+
+import json
+import subprocess
+import threading
+
+import pytest
+
+from lstm_lib.course import check, copies, record
+from lstm_lib.places import ROOT
+
+
+@pytest.fixture
+def course(tmp_path, monkeypatch):
+    """A folder of two originals, and a folder for the copies that does not exist yet."""
+    folder = tmp_path / "notebooks"
+    folder.mkdir()
+    for name in ("00_start_here", "03_the_cell"):
+        write_original(folder / f"{name}.ipynb", "x = 1")
+    monkeypatch.setattr(copies, "NOTEBOOKS", folder)
+    return folder, tmp_path / "work"
+
+
+def write_original(path, source):
+    cell = {
+        "cell_type": "code",
+        "execution_count": 1,
+        "id": "c00",
+        "metadata": {},
+        "outputs": [{"output_type": "stream", "name": "stdout", "text": ["the answer\n"]}],
+        "source": [source],
+    }
+    notebook = {"cells": [cell], "metadata": {"course": {"needs": []}}, "nbformat": 4}
+    path.write_text(json.dumps(notebook | {"nbformat_minor": 5}), encoding="utf-8")
+
+
+def test_copies_are_made_once_without_outputs(course):
+    folder, work = course
+    made = copies.make_missing(work)
+    assert sorted(path.name for path in made) == sorted(path.name for path in folder.iterdir())
+    text = (work / "03_the_cell.ipynb").read_text(encoding="utf-8")
+    assert "x = 1" in text and "the answer" not in text
+    assert copies.make_missing(work) == []
+
+
+@pytest.mark.parametrize("found", ["my own work", "", "{half"])
+def test_what_is_there_is_never_touched(course, found):
+    folder, work = course
+    work.mkdir()
+    mine = work / "03_the_cell.ipynb"
+    mine.write_text(found, encoding="utf-8")
+    before = mine.stat().st_mtime_ns
+    write_original(folder / "03_the_cell.ipynb", "x = 2  # an update of the course")
+    copies.make_missing(work)
+    assert mine.read_text(encoding="utf-8") == found and mine.stat().st_mtime_ns == before
+
+
+def test_an_update_is_announced_and_brought_in_by_one_command(course):
+    folder, work = course
+    copies.make_missing(work)
+    original = folder / "03_the_cell.ipynb"
+    assert copies.state(original, work) == "your copy"
+    (work / original.name).write_text(
+        (work / original.name).read_text(encoding="utf-8").replace("x = 1", "x = 'mine'"),
+        encoding="utf-8",
+    )
+    assert copies.state(original, work) == "your copy", "the reader's edits are no update"
+    write_original(original, "x = 2")
+    assert "has changed since" in copies.state(original, work)
+    kept = copies.renew(original, work)
+    assert "x = 'mine'" in kept.read_text(encoding="utf-8")
+    assert "x = 2" in (work / original.name).read_text(encoding="utf-8")
+    assert copies.state(original, work) == "your copy"
+
+
+def test_new_outputs_in_an_original_are_no_update(course):
+    folder, work = course
+    copies.make_missing(work)
+    original = folder / "00_start_here.ipynb"
+    text = original.read_text(encoding="utf-8").replace("the answer", "another")
+    original.write_text(text, encoding="utf-8")
+    assert copies.state(original, work) == "your copy"
+
+
+def test_each_renewal_keeps_another_copy(course):
+    folder, work = course
+    original = folder / "03_the_cell.ipynb"
+    assert copies.renew(original, work) is None, "there was no copy to keep"
+    kept = [copies.renew(original, work) for _ in range(3)]
+    assert len(set(kept)) == 3 and all(path.exists() for path in kept)
+
+
+def test_an_original_that_cannot_be_read_costs_nothing(course):
+    folder, work = course
+    copies.make_missing(work)
+    mine = (work / "03_the_cell.ipynb").read_bytes()
+    (folder / "03_the_cell.ipynb").write_text("{half", encoding="utf-8")
+    with pytest.raises(ValueError):
+        copies.renew(folder / "03_the_cell.ipynb", work)
+    assert (work / "03_the_cell.ipynb").read_bytes() == mine
+
+
+def test_two_starts_at_once_do_not_overwrite_each_other(course):
+    _, work = course
+    starts = [threading.Thread(target=copies.make_missing, args=(work,)) for _ in range(8)]
+    for start in starts:
+        start.start()
+    for start in starts:
+        start.join()
+    assert sorted(path.name for path in work.iterdir()) == [
+        "00_start_here.ipynb",
+        "03_the_cell.ipynb",
+    ]
+
+
+def test_create_does_not_replace_and_leaves_no_scraps(tmp_path, monkeypatch):
+    place = tmp_path / "a.ipynb"
+    place.write_text("mine")
+    assert not copies.create(place, "theirs") and place.read_text() == "mine"
+
+    def no_links(source, target):
+        raise OSError("no links here")
+
+    monkeypatch.setattr(copies.os, "link", no_links)
+    assert not copies.create(place, "theirs") and place.read_text() == "mine"
+    assert copies.create(tmp_path / "b.ipynb", "new")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.ipynb", "b.ipynb"]
+
+
+def test_the_command_lists_renews_and_names_what_is_unknown(course, monkeypatch, capsys):
+    _, work = course
+    for function in (copies.make_missing, copies.renew, copies.state):
+        defaults = tuple(work for _ in function.__defaults__)
+        monkeypatch.setattr(function, "__defaults__", defaults)
+    assert copies.main([]) == 0
+    assert "03_the_cell" in capsys.readouterr().out
+    assert copies.main(["3", "00_start_here"]) == 0
+    out = capsys.readouterr().out
+    assert "03_the_cell.kept-1.ipynb" in out and "00_start_here.kept-1.ipynb" in out
+    assert copies.main(["77"]) == 2
+    assert "'77'; there are 00, 03" in capsys.readouterr().err
+
+
+def test_progress_survives(course, tmp_path, monkeypatch):
+    folder, work = course
+    monkeypatch.setenv("LSTM_COURSE_PROGRESS", str(tmp_path / "progress.json"))
+    assert check("00.1", lambda x: 2 * x).passed
+    copies.make_missing(work)
+    copies.renew(folder / "00_start_here.ipynb", work)
+    assert record.read()["passed"] == ["00.1"]
+
+
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="not a git checkout")
+def test_git_ignores_copies_progress_and_exports():
+    names = ["work/03_the_cell.ipynb", ".progress.json", ".progress.damaged.json", "exports/a.html"]
+    found = subprocess.run(
+        ["git", "check-ignore", *names], cwd=ROOT, capture_output=True, text=True
+    )
+    assert found.stdout.split() == names
+
+
+def test_lab_opens_a_copy():
+    from lstm_lib import lab
+
+    assert lab.FIRST == "work/00_start_here.ipynb"
