@@ -3,7 +3,9 @@
 import contextlib
 import copy
 import html
+import inspect
 import io
+import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import CodeType, FunctionType
@@ -91,11 +93,20 @@ def untouched(answer: Any, given: Callable | None = None) -> bool:
         """A docstring shifts the constants by one."""
         ...
 
-    if given is not None and same_code(code, given.__code__):
+    if given is not None and any(same_code(code, theirs) for theirs in codes_of(given)):
         return True
     blanks = (nothing.__code__.co_code, nothing_said.__code__.co_code)
     constants = set(code.co_consts) - {answer.__doc__, ...}
     return code.co_code in blanks and constants <= {None}
+
+
+def codes_of(given: Callable) -> list[CodeType]:
+    """The code of `given`, and that of its source compiled alone, as in a notebook's cell.
+
+    Python 3.11 compiles `np.exp(z)` in two ways: with and without `import numpy as np` beside it.
+    """
+    alone = compile(textwrap.dedent(inspect.getsource(given)), "<cell>", "exec")
+    return [given.__code__, *(c for c in alone.co_consts if isinstance(c, CodeType))]
 
 
 def same_code(a: CodeType, b: CodeType) -> bool:

@@ -1,17 +1,33 @@
 """The pictures of the course: drawn from live arrays, in one style, each with its alt text."""
 
+from lstm_lib.plots.block import block
+from lstm_lib.plots.cell_flow import cell_flow
+from lstm_lib.plots.cell_flow_back import cell_flow_back
+from lstm_lib.plots.emblem import emblem
 from lstm_lib.plots.expected_and_got import expected_and_got
 from lstm_lib.plots.intervals import intervals
 from lstm_lib.plots.lines import lines
+from lstm_lib.plots.memory_decay import memory_decay
+from lstm_lib.plots.over_time import over_time
+from lstm_lib.plots.sliders import sliders
 from lstm_lib.plots.style import COLOURS, FLOOR, GATES, figure, show
+from lstm_lib.plots.time_by_batch import time_by_batch
 
 __all__ = [
     "COLOURS",
     "FLOOR",
     "GATES",
+    "block",
+    "cell_flow",
+    "cell_flow_back",
+    "emblem",
     "expected_and_got",
     "figure",
     "intervals",
     "lines",
+    "memory_decay",
+    "over_time",
     "show",
+    "sliders",
+    "time_by_batch",
 ]

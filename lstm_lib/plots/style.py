@@ -41,16 +41,17 @@ def figure(width: float = 8.0, height: float = 3.6, rows: int = 1, columns: int 
         return plt.subplots(rows, columns, figsize=(width, height), squeeze=True)
 
 
-def show(fig: Figure, alt: str, save: Path | None = None) -> None:
+def show(fig: Figure, alt: str, save: Path | None = None, dpi: float | None = None) -> None:
     """Display a figure in the notebook with its text, or save it to a file; then close it.
 
     The text goes into the output's image metadata (into a PNG file's description), where JupyterLab
-    and nbconvert find it. Raises ValueError for a text too short to say what the picture shows.
+    and nbconvert find it. `dpi` is for the file alone. Raises ValueError for a text too short to
+    say what the picture shows.
     """
     if len(alt.split()) < 5:
         raise ValueError(f"alt must say in a sentence what the picture shows; got {alt!r}")
     if save is not None:
-        fig.savefig(save, metadata={"Description": alt, "Software": None})
+        fig.savefig(save, dpi=dpi or "figure", metadata={"Description": alt, "Software": None})
     else:
         from IPython.display import display
 

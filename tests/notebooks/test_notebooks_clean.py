@@ -88,6 +88,22 @@ def test_every_image_says_what_it_shows(path):
 
 
 @notebook
+def test_a_slider_has_a_static_twin_beside_it(path):
+    cells = code_cells(path)
+    for k, cell in enumerate(cells):
+        for function in re.findall(r"plots\.sliders\(\s*(\w+)", "".join(cell["source"])):
+            beside = cells[max(k - 1, 0) : k] + cells[k + 1 : k + 2]
+            drawn = [c for c in beside if f"{function}(" in "".join(c["source"])]
+            assert any("image/png" in o.get("data", {}) for c in drawn for o in c["outputs"])
+
+
+@notebook
+def test_sliders_are_made_in_one_way(path):
+    source = "".join("".join(cell["source"]) for cell in code_cells(path))
+    assert "interact(" not in source and "widgets." not in source, "use plots.sliders"
+
+
+@notebook
 def test_tags_are_known(path):
     used = {tag for cell in load(path)["cells"] for tag in cell["metadata"].get("tags", [])}
     assert used <= TAGS

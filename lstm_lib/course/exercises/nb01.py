@@ -1,5 +1,363 @@
-"""Exercises of notebook 01."""
+"""Exercises of notebook 01: what a gate does, and how its two numbers are chosen."""
 
-from lstm_lib.course.exercise import Exercise
+import math
 
-EXERCISES: tuple[Exercise, ...] = ()
+import numpy as np
+
+from lstm_lib.course.exercise import Exercise, Mistake
+from lstm_lib.scratch.gates import sigmoid
+
+
+def signal_and_driver(rng: np.random.Generator, size: int) -> tuple:
+    """A signal and what drives its gate, (T,) each, and the gate's two numbers."""
+    T = 3 + size
+    signal, driver = rng.normal(size=(2, T)).round(2)
+    w, b = rng.choice([-1, 1], 2) * rng.uniform(0.5, 4.0, 2)
+    return signal, driver, round(float(w), 2), round(float(b), 2)
+
+
+def gated(signal, driver, w, b):
+    # The driver opens the gate; the signal goes through it.
+    gate = sigmoid(w * driver + b)
+    return gate * signal
+
+
+def gated_step_by_step(signal, driver, w, b):
+    passed = []
+    for value, opener in zip(signal.tolist(), driver.tolist()):
+        gate = 1 / (1 + math.exp(-(w * opener + b)))
+        passed.append(gate * value)
+    return np.array(passed)
+
+
+GATED = Exercise(
+    key="01.1",
+    title="One signal opens the gate for another",
+    stars=1,
+    names=("signal", "driver", "w", "b"),
+    specification=gated_step_by_step,
+    inputs=signal_and_driver,
+    mistakes=(
+        Mistake(
+            "The signal opened its own gate. Here the driver opens it: w is multiplied with the "
+            "driver.",
+            lambda signal, driver, w, b: sigmoid(w * signal + b) * signal,
+        ),
+        Mistake(
+            "That is the gate itself. What passes is the gate times the signal.",
+            lambda signal, driver, w, b: sigmoid(w * driver + b),
+        ),
+        Mistake(
+            "The sigmoid is missing: w · driver + b can be any number, and a gate lies between "
+            "0 and 1.",
+            lambda signal, driver, w, b: (w * driver + b) * signal,
+        ),
+        Mistake(
+            "Your gate is closed where it should be open: that is 1 minus the gate, or a minus "
+            "too many in front of w · driver + b.",
+            lambda signal, driver, w, b: (1 - sigmoid(w * driver + b)) * signal,
+        ),
+        Mistake(
+            "You subtracted b. The bias is added.",
+            lambda signal, driver, w, b: sigmoid(w * driver - b) * signal,
+        ),
+        Mistake(
+            "You multiplied b by w as well: w · (driver + b). Multiply first, then add b.",
+            lambda signal, driver, w, b: sigmoid(w * (driver + b)) * signal,
+        ),
+        Mistake(
+            "The signal went into the sigmoid. Squash first, w · driver + b alone; then multiply "
+            "with the signal.",
+            lambda signal, driver, w, b: sigmoid((w * driver + b) * signal),
+        ),
+        Mistake(
+            "That is a hard switch, 0 or 1. A gate may stand half open: use the sigmoid.",
+            lambda signal, driver, w, b: (w * driver + b > 0) * signal,
+        ),
+    ),
+    steps=(
+        "Two steps: first the gate, a number between 0 and 1 for each time step; then what passes.",
+        "The gate is the sigmoid of w times the driver plus b.",
+        "What passes is the product of gate and signal, element by element.",
+    ),
+    solution=gated,
+    picture=True,
+)
+
+
+def counts(rng: np.random.Generator, size: int) -> tuple:
+    """0, 1, 2, 0, 1, 2, ...: exact first, then each off by 0.1 or by nothing."""
+    count = (np.arange(3 + 3 * size) % 3).astype(float)
+    if size:
+        count += rng.choice([-0.1, 0.0, 0.1], len(count))
+        count[:3] = [0.1, 1.1, 1.9]
+    return (count,)
+
+
+def marks(gate: np.ndarray, closed: float, open_: float) -> np.ndarray:
+    """1 where the gate is open, 0 where it is closed, 0.5 where it is neither."""
+    return np.where(gate > open_, 1.0, np.where(gate < closed, 0.0, 0.5))
+
+
+def pulses():
+    # The border lies between 1 and 2, at -b / w = 1.5. At a distance of 0.4 from the border
+    # (a count of 1.1 or 1.9) w x + b is 8: far enough out.
+    w = 20.0
+    b = -30.0
+    return w, b
+
+
+def pulses_at_work(answer, count):
+    choice = answer()
+    if not isinstance(choice, tuple | list | np.ndarray) or len(choice) != 2:
+        raise ValueError(f"return two numbers, w and b; got {choice!r}")
+    w, b = (float(value) for value in choice)
+    if not (math.isfinite(w) and math.isfinite(b)):
+        raise ValueError(f"w and b must be finite numbers; got {w} and {b}")
+    return marks(sigmoid(w * count + b), 0.01, 0.99)
+
+
+PULSES = Exercise(
+    key="01.2",
+    title="Every third value passes",
+    stars=2,
+    names=("count",),
+    specification=lambda count: np.array([1.0 if round(c) == 2 else 0.0 for c in count.tolist()]),
+    inputs=counts,
+    mistakes=(
+        Mistake(
+            "Your gate opens at 0 and closes at 2. Turn the direction round: it should open when "
+            "the count is large.",
+            lambda: (-30.0, 15.0),
+        ),
+        Mistake(
+            "Your gate opens at 1 already. Move the border −b/w up, between 1 and 2.",
+            lambda: (30.0, -15.0),
+        ),
+        Mistake("Your gate is open all the time: b is too large.", lambda: (1.0, 20.0)),
+        Mistake(
+            "Your gate never opens: w · 2 + b must be well above 0.",
+            lambda: (5.0, -30.0),
+        ),
+        Mistake(
+            "Your gate is too soft: it is neither open (above 0.99) nor closed (below 0.01) at "
+            "any count. Make w larger, and b with it, so that −b/w stays where it is.",
+            lambda: (2.0, -3.0),
+        ),
+        Mistake(
+            "At 2 your gate stands about half open: 2 is too near the border −b/w.",
+            lambda: (20.0, -40.0),
+        ),
+        Mistake(
+            "At 1 your gate stands about half open: 1 is too near the border −b/w.",
+            lambda: (20.0, -20.0),
+        ),
+        Mistake(
+            "That works for exact counts. A count of 1.1 must still be closed, and 1.9 open: "
+            "make the gate sharper, with the border where it is.",
+            lambda: (10.0, -15.0),
+        ),
+    ),
+    steps=(
+        "Where must the border −b/w lie so that 0 and 1 are on one side and 2 on the other?",
+        "σ(z) is above 0.99 for z above 4.6, and below 0.01 for z below −4.6.",
+        "The border in the middle, at 1.5: then b = −1.5 w. At 1.9 the gate wants 0.4 w > 4.6.",
+    ),
+    solution=pulses,
+    use=pulses_at_work,
+    picture=True,
+)
+
+
+def two_wishes(rng: np.random.Generator, size: int) -> tuple:
+    """x1, a1, x2, a2: the gate should be a1 open at x1 and a2 open at x2."""
+    x1 = round(float(rng.uniform(-2, 2)), 1)
+    x2 = round(x1 + float(rng.choice([-1, 1]) * rng.uniform(0.3, 2)), 1)
+    a1, a2 = rng.choice([0.01, 0.1, 0.2, 0.3, 0.4, 0.6, 0.7, 0.8, 0.9, 0.99], 2, replace=False)
+    return (0.0, 0.2, 1.0, 0.9) if size == 0 else (x1, float(a1), x2, float(a2))
+
+
+def logit_(a: float) -> float:
+    return math.log(a / (1 - a))
+
+
+def set_gate(x1, a1, x2, a2):
+    # The logit turns the two wishes into two points of a straight line z = w x + b.
+    z1 = np.log(a1 / (1 - a1))
+    z2 = np.log(a2 / (1 - a2))
+    w = (z2 - z1) / (x2 - x1)
+    b = z1 - w * x1
+    return w, b
+
+
+def wishes_by_cramer(x1, a1, x2, a2):
+    z1, z2 = logit_(a1), logit_(a2)
+    return (z1 - z2) / (x1 - x2), (x1 * z2 - x2 * z1) / (x1 - x2)
+
+
+WISHES = Exercise(
+    key="01.3",
+    title="A gate from two wishes",
+    stars=2,
+    names=("x1", "a1", "x2", "a2"),
+    specification=wishes_by_cramer,
+    inputs=two_wishes,
+    mistakes=(
+        Mistake(
+            "That is the straight line through the two openings. The line goes through their "
+            "logits: w x + b is what the sigmoid squashes.",
+            lambda x1, a1, x2, a2: (
+                (a2 - a1) / (x2 - x1),
+                a1 - (a2 - a1) / (x2 - x1) * x1,
+            ),
+        ),
+        Mistake(
+            "Both signs are turned round: the logit is ln(a / (1 − a)), with a above the line.",
+            lambda x1, a1, x2, a2: tuple(-v for v in set_gate(x1, a1, x2, a2)),
+        ),
+        Mistake(
+            "w is right. b is where the line crosses x = 0: subtract w · x1 from the first logit.",
+            lambda x1, a1, x2, a2: (set_gate(x1, a1, x2, a2)[0], logit_(a1)),
+        ),
+        Mistake(
+            "w is right. For b you added w · x1; subtract it.",
+            lambda x1, a1, x2, a2: (
+                set_gate(x1, a1, x2, a2)[0],
+                logit_(a1) + set_gate(x1, a1, x2, a2)[0] * x1,
+            ),
+        ),
+        Mistake(
+            "w and b are exchanged: return w first.",
+            lambda x1, a1, x2, a2: set_gate(x1, a1, x2, a2)[::-1],
+        ),
+        Mistake(
+            "You used the sigmoid of the openings. What is wanted is its inverse, the logit.",
+            lambda x1, a1, x2, a2: set_gate(
+                x1,
+                1 / (1 + math.exp(-1 / (1 + math.exp(-a1)))),
+                x2,
+                1 / (1 + math.exp(-1 / (1 + math.exp(-a2)))),
+            ),
+        ),
+        Mistake(
+            "You took the logarithm to the base 10. The sigmoid is made of e: np.log, not "
+            "np.log10.",
+            lambda x1, a1, x2, a2: tuple(v / math.log(10) for v in set_gate(x1, a1, x2, a2)),
+        ),
+    ),
+    steps=(
+        "Each wish says what w x + b must be: the logit of the opening.",
+        "Two points of a straight line are known: (x1, logit a1) and (x2, logit a2).",
+        "w is the slope: difference of the logits over difference of the x. Then b follows from "
+        "one of the two points.",
+    ),
+    solution=set_gate,
+)
+
+
+def pairs_of_bits(rng: np.random.Generator, size: int) -> tuple:
+    """x (B, 2): the four pairs of bits first; then in any order, each off by at most 0.1."""
+    bits = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], float)
+    if size == 0:
+        return (bits,)
+    wobble = rng.choice([-0.1, 0.0, 0.1], (4 + size, 2))
+    wobble[:4] = [[0.1, 0.1], [0.1, 0.1], [-0.1, -0.1], [-0.1, -0.1]]
+    chosen = np.concatenate([bits, bits[rng.integers(0, 4, size)]])
+    return ((chosen + wobble).round(1),)
+
+
+def exactly_one():
+    # Gate 1 opens if at least one bit is 1: the border is at a sum of 0.5.
+    # Gate 2 opens unless both are 1: minus the sum, with the border at 1.5.
+    # Both gates open together only where exactly one bit is 1.
+    W = np.array([[20.0, 20.0], [-20.0, -20.0]])
+    b = np.array([-10.0, 30.0])
+    return W, b
+
+
+def two_gates_at_work(answer, x):
+    choice = answer()
+    if not isinstance(choice, tuple | list) or len(choice) != 2:
+        raise ValueError(f"return two arrays, W and b; got {choice!r}")
+    W, b = (np.asarray(array, float) for array in choice)
+    for name, array, shape in (("W", W, (2, 2)), ("b", b, (2,))):
+        if array.shape != shape:
+            raise ValueError(f"{name} must be {shape}; got {array.shape}")
+        if not np.isfinite(array).all():
+            raise ValueError(f"{name} must hold finite numbers")
+    gates = sigmoid(x @ W.T + b)
+    return marks(gates[:, 0] * gates[:, 1], 0.03, 0.97)
+
+
+def one_of_two(x):
+    return np.array([float((round(p) == 1) != (round(q) == 1)) for p, q in x.tolist()])
+
+
+def twice(w, b):
+    """The same gate two times."""
+    return lambda: (np.array([w, w], float), np.array([b, b], float))
+
+
+EXACTLY_ONE = Exercise(
+    key="01.4",
+    title="Exactly one of two, with two gates",
+    stars=2,
+    names=("x",),
+    specification=one_of_two,
+    inputs=pairs_of_bits,
+    mistakes=(
+        Mistake(
+            'Your pair is open when both bits are 1, too: both gates say "at least one". The '
+            "second gate should close when the sum is 2.",
+            twice([30, 30], -15),
+        ),
+        Mistake(
+            "Your pair opens only when both bits are 1. One gate behind another is an AND of the "
+            'two: which two conditions together mean "exactly one"?',
+            lambda: (np.full((2, 2), 30.0), np.array([-15.0, -45.0])),
+        ),
+        Mistake(
+            'Your pair is open when both bits are 0, too: both gates say "not both". The first '
+            "gate should close when the sum is 0.",
+            twice([-30, -30], 45),
+        ),
+        Mistake(
+            'Your pair never opens: the two gates are never open together. "The first bit '
+            'only" and "the second bit only" exclude each other; look for two conditions that '
+            "both hold when exactly one bit is 1.",
+            lambda: (np.array([[30.0, -30.0], [-30.0, 30.0]]), np.array([-15.0, -15.0])),
+        ),
+        Mistake(
+            "The idea may be right, but the gates are too soft: nothing is open (above 0.97) or "
+            "closed (below 0.03). Multiply all weights and biases by the same factor.",
+            lambda: (np.array([[4.0, 4.0], [-4.0, -4.0]]), np.array([-2.0, 6.0])),
+        ),
+        Mistake(
+            "That works for exact bits. Bits that are off by 0.1 need sharper gates: multiply all "
+            "weights and biases by the same factor.",
+            lambda: (np.array([[10.0, 10.0], [-10.0, -10.0]]), np.array([-5.0, 15.0])),
+        ),
+        Mistake(
+            "Your pair opens for one of the two bits only. Both bits should count alike: give "
+            "them the same weight.",
+            lambda: (np.array([[30.0, -30.0], [30.0, -30.0]]), np.array([-15.0, -15.0])),
+        ),
+        Mistake(
+            "Your pair is open for every pair of bits.",
+            lambda: (np.ones((2, 2)), np.array([20.0, 20.0])),
+        ),
+    ),
+    steps=(
+        'A product of two gates is open only where both are. So cut "exactly one" into two '
+        "conditions, each of which one gate can test.",
+        '"At least one" and "not both".',
+        "Both conditions look at the sum of the bits: at least one means a sum above 0.5, not "
+        "both means a sum below 1.5.",
+        "Above 0.5: weights 20, 20 and bias −10. For the other, turn the signs round and move "
+        "the border.",
+    ),
+    solution=exactly_one,
+    use=two_gates_at_work,
+)
+
+EXERCISES = (GATED, PULSES, WISHES, EXACTLY_ONE)

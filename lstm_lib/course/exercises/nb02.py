@@ -1,5 +1,345 @@
-"""Exercises of notebook 02."""
+"""Exercises of notebook 02: a number that stays, how long it stays, and a bit that is held."""
 
-from lstm_lib.course.exercise import Exercise
+import math
 
-EXERCISES: tuple[Exercise, ...] = ()
+import numpy as np
+
+from lstm_lib.course.exercise import Exercise, Mistake
+from lstm_lib.scratch.gates import sigmoid
+
+
+def signal_f_and_i(rng: np.random.Generator, size: int) -> tuple:
+    """x (T,), and how much is kept and taken in at each step."""
+    if size == 0:
+        return np.array([1.0, 0.0, 2.0]), 0.9, 0.5
+    f, i = (float(part) for part in rng.uniform(0.1, 0.9, 2).round(2))
+    i = i / 2 if abs(f + i - 1) < 0.01 else i  # i is a number of its own, not 1 - f
+    return rng.normal(size=3 + size).round(2), f, i
+
+
+def leak(x, f, i):
+    # c starts at 0. At each step a part of the old c stays and a part of the input comes in.
+    c = 0.0
+    c_seq = []
+    for value in x:
+        c = f * c + i * value
+        c_seq.append(c)
+    return np.array(c_seq)
+
+
+def leak_as_a_sum(x, f, i):
+    T = len(x)
+    return np.array([sum(i * x[s] * f ** (t - s) for s in range(t + 1)) for t in range(T)])
+
+
+def started_with_the_first(x, f, i):
+    c_seq = [x[0]]
+    for value in x[1:]:
+        c_seq.append(f * c_seq[-1] + i * value)
+    return np.array(c_seq)
+
+
+LEAK = Exercise(
+    key="02.1",
+    title="A leaky memory over a sequence",
+    stars=1,
+    names=("x", "f", "i"),
+    specification=leak_as_a_sum,
+    inputs=signal_f_and_i,
+    mistakes=(
+        Mistake(
+            "Only the last value came back. The memory at every step is wanted: collect them, "
+            "(T,).",
+            lambda x, f, i: leak(x, f, i)[-1],
+        ),
+        Mistake(
+            "The input came in whole. Only the part i of it comes in: i times x_t.",
+            lambda x, f, i: leak(x, f, 1.0),
+        ),
+        Mistake(
+            "The new input was forgotten together with the old memory: f times the sum. f acts on "
+            "the old c alone.",
+            lambda x, f, i: leak(x, f, f * i),
+        ),
+        Mistake(
+            "The memory began with x[0]. It begins with 0, so that the first value is i times "
+            "x[0].",
+            started_with_the_first,
+        ),
+        Mistake(
+            "You kept the part 1 − f. f is the part that is *kept*.",
+            lambda x, f, i: leak(x, 1 - f, i),
+        ),
+        Mistake(
+            "All values come one step late: write c down after the update, not before.",
+            lambda x, f, i: np.concatenate([[0.0], leak(x, f, i)[:-1]]),
+        ),
+        Mistake(
+            "You took in the part 1 − f. Here i is a number of its own.",
+            lambda x, f, i: leak(x, f, 1 - f),
+        ),
+        Mistake(
+            "That remembers one step only: f must multiply the old *memory*, not the old input.",
+            lambda x, f, i: i * x + f * np.concatenate([[0.0], x[:-1]]),
+        ),
+    ),
+    steps=(
+        "A loop over x, and one number c that lives through the whole loop.",
+        "At each step the new c is made of the old c and of x_t: two products and a sum.",
+        "Begin with c = 0.0 and an empty list; append c after each update.",
+    ),
+    solution=leak,
+    picture=True,
+)
+
+
+def one_half_life(rng: np.random.Generator, size: int) -> tuple:
+    """A number of steps, above 1."""
+    return (2.0,) if size == 0 else (round(float(rng.uniform(1.5, 3.0) * 1.4**size), 1),)
+
+
+def forget_for(half_life):
+    # f multiplied with itself half_life times must be one half.
+    return 0.5 ** (1 / half_life)
+
+
+FORGET = Exercise(
+    key="02.2",
+    title="The forget gate for a half-life",
+    stars=1,
+    names=("half_life",),
+    specification=lambda half_life: math.exp(math.log(0.5) / half_life),
+    inputs=one_half_life,
+    mistakes=(
+        Mistake(
+            "After so many steps that leaves 1/e, about 37 %. One half is wanted.",
+            lambda half_life: math.exp(-1 / half_life),
+        ),
+        Mistake(
+            "You took the half away in equal steps. But each step takes a share of what is still "
+            "there: the losses multiply, they do not add up.",
+            lambda half_life: 1 - 0.5 / half_life,
+        ),
+        Mistake(
+            "That is what f = 0.5 leaves after so many steps. It is the other way round: which f, "
+            "multiplied with itself so many times, is 0.5?",
+            lambda half_life: 0.5**half_life,
+        ),
+        Mistake(
+            "That is the share that is lost in a step. f is the share that stays.",
+            lambda half_life: 1 - 0.5 ** (1 / half_life),
+        ),
+        Mistake(
+            "That is above 1: the memory would double, not halve. The root of 0.5 is wanted, not "
+            "that of 2.",
+            lambda half_life: 2 ** (1 / half_life),
+        ),
+        Mistake(
+            "You lose the share 1/half_life at each step. That leaves too little: after "
+            "half_life steps less than half is there.",
+            lambda half_life: 1 - 1 / half_life,
+        ),
+        Mistake(
+            "That is the half-life of f = half_life. The question is turned round: the half-life "
+            "is given, f is wanted.",
+            lambda half_life: math.log(0.5) / math.log(half_life),
+        ),
+    ),
+    steps=(
+        "Write the wish as an equation: f to the power half_life is …",
+        "Take the root: x ** (1 / n) is the n-th root of x.",
+    ),
+    solution=forget_for,
+)
+
+
+def logit_(a: float) -> float:
+    return math.log(a / (1 - a))
+
+
+def bias_for(half_life):
+    # First the gate that halves the memory in so many steps, then the z that opens it so far.
+    f = 0.5 ** (1 / half_life)
+    return np.log(f / (1 - f))
+
+
+BIAS = Exercise(
+    key="02.3",
+    title="The forget bias for a half-life",
+    stars=2,
+    names=("half_life",),
+    specification=lambda half_life: -math.log(2 ** (1 / half_life) - 1),
+    inputs=one_half_life,
+    mistakes=(
+        Mistake(
+            "That is f itself. The bias is the z for which σ(z) is f: take the logit of f.",
+            forget_for,
+        ),
+        Mistake(
+            "The sign is turned round: a gate that keeps more than half has a positive bias. The "
+            "logit is ln(f / (1 − f)).",
+            lambda half_life: -bias_for(half_life),
+        ),
+        Mistake(
+            "That is ln f. The logit is ln(f / (1 − f)).",
+            lambda half_life: math.log(0.5) / half_life,
+        ),
+        Mistake(
+            "With that bias 1/e is left after so many steps, about 37 %. One half is wanted.",
+            lambda half_life: logit_(math.exp(-1 / half_life)),
+        ),
+        Mistake(
+            "You lost the share 1/half_life at each step. Use f of exercise 02.2.",
+            lambda half_life: logit_(1 - 1 / half_life),
+        ),
+        Mistake(
+            "You took the sigmoid of f. What is wanted is its inverse, the logit.",
+            lambda half_life: 1 / (1 + math.exp(-(0.5 ** (1 / half_life)))),
+        ),
+        Mistake(
+            "You took the logarithm to the base 10. The sigmoid is made of e: np.log.",
+            lambda half_life: bias_for(half_life) / math.log(10),
+        ),
+    ),
+    steps=(
+        "Two steps: from the half-life to f, and from f to b.",
+        "The first is exercise 02.2. The second is the sigmoid backwards: the logit.",
+        "f = 0.5 ** (1 / half_life), and the logit of f is ln(f / (1 − f)).",
+    ),
+    solution=bias_for,
+)
+
+WAIT = 100
+
+
+def events(rng: np.random.Generator, size: int) -> tuple:
+    """x (T, 3): value, store, reset; a bit is stored or erased, and a hundred steps follow."""
+    kinds = ["store"]
+    if size:
+        more = ["store", "reset", "store"]
+        kinds += more[:size] if size < 4 else rng.choice(["store", "reset"], 3).tolist()
+    parts, bit = [], float(rng.choice([-1, 1]))
+    for kind in kinds:
+        side = float(rng.choice([-1, 1]))
+        part = np.zeros((1 + WAIT, 3))
+        part[:, 0] = side * rng.uniform(0.2, 0.8, 1 + WAIT).round(2)
+        if kind == "store":
+            part[0] = [bit, 1, 0]
+            # mostly another bit than before; now and then the same again
+            bit = -bit if rng.random() < 0.7 else bit
+        else:
+            part[0, 2] = 1
+        parts.append(part)
+    return (np.concatenate(parts),)
+
+
+def latch():
+    # The input gate opens on "store" alone. The forget gate is open, and closes on "store" (the
+    # new bit replaces the old one) and on "reset". 10 is far enough out: σ(10)**100 is 0.995.
+    W = np.array(
+        [
+            [0.0, 20.0, 0.0],  # i: value, store, reset
+            [0.0, -20.0, -20.0],  # f
+        ]
+    )
+    b = np.array([-10.0, 10.0])
+    return W, b
+
+
+def latch_at_work(answer, x):
+    choice = answer()
+    if not isinstance(choice, tuple | list) or len(choice) != 2:
+        raise ValueError(f"return two arrays, W and b; got {choice!r}")
+    W, b = (np.asarray(array, float) for array in choice)
+    for name, array, shape in (("W", W, (2, 3)), ("b", b, (2,))):
+        if array.shape != shape:
+            raise ValueError(f"{name} must be {shape}; got {array.shape}")
+        if not np.isfinite(array).all():
+            raise ValueError(f"{name} must hold finite numbers")
+    i, f = sigmoid(x @ W.T + b).T.tolist()
+    c, read = 0.0, []
+    for t, value in enumerate(x[:, 0].tolist()):
+        c = f[t] * c + i[t] * value
+        if t % (1 + WAIT) in (0, WAIT):  # the event, and the end of the wait after it
+            kept = [bit for bit in (-1.0, 0.0, 1.0) if abs(c - bit) < 0.05]
+            read.append(kept[0] if kept else 0.5 if abs(c) < 4 else math.copysign(9, c))
+    return np.array(read)
+
+
+def ideal_latch(x):
+    c, read = 0.0, []
+    for t, (value, store, reset) in enumerate(x.tolist()):
+        if store:
+            c = value
+        if reset:
+            c = 0.0
+        if t % (1 + WAIT) in (0, WAIT):
+            read.append(c)
+    return np.array(read)
+
+
+def weights(i, f, b):
+    return lambda: (np.array([i, f], float), np.array(b, float))
+
+
+LATCH = Exercise(
+    key="02.4",
+    title="Hold a bit for a hundred steps",
+    stars=3,
+    names=("x",),
+    specification=ideal_latch,
+    inputs=events,
+    mistakes=(
+        Mistake(
+            "A second bit is added to the first. When a new bit is stored, the old one must go: "
+            'let the forget gate close on "store", too.',
+            weights([0, 30, 0], [0, 0, -30], [-15, 15]),
+        ),
+        Mistake(
+            'Nothing happens on "reset": the forget gate must close there.',
+            weights([0, 30, 0], [0, -30, 0], [-15, 15]),
+        ),
+        Mistake(
+            'Neither a new bit nor "reset" removes the old one: the forget gate never closes.',
+            weights([0, 30, 0], [0, 0, 0], [-15, 15]),
+        ),
+        Mistake(
+            "The bit leaks away: the forget gate is not open enough during the wait. What does "
+            "σ(b_f) to the power 100 leave? 0.95 of the bit must be there.",
+            weights([0, 30, 0], [0, -30, -30], [-15, 4.5]),
+        ),
+        Mistake(
+            "The values of the wait come in: the input gate is not closed enough. Each brings "
+            "only a little, but there are a hundred.",
+            weights([0, 30, 0], [0, -30, -30], [-5, 15]),
+        ),
+        Mistake(
+            "The input gate stands open during the wait, so that all values come in and add up. "
+            'It must be closed unless there is a "store".',
+            weights([0, 0, 0], [0, -30, -30], [15, 15]),
+        ),
+        Mistake(
+            "The two rows are exchanged: the first row of W, and b[0], belong to the input gate.",
+            weights([0, -30, -30], [0, 30, 0], [15, -15]),
+        ),
+        Mistake(
+            'The bit never comes in: the input gate stays closed on "store".',
+            weights([0, 0, 0], [0, -30, -30], [-20, 15]),
+        ),
+        Mistake(
+            "The bit comes in and is gone at once: the forget gate is closed during the wait. A "
+            "forget gate that is *open* keeps.",
+            weights([0, 30, 0], [0, -30, -30], [-15, -15]),
+        ),
+    ),
+    steps=(
+        "Make a table of three rows: store, reset, wait. What should i be in each, and f?",
+        "i is 1 on store alone. f is 1 during the wait alone.",
+        "f looks at store and at reset, both with a negative weight, and has a positive bias.",
+        "How large? f to the power 100 must be above 0.95, and 100 times 0.8 times i below 0.05.",
+    ),
+    solution=latch,
+    use=latch_at_work,
+)
+
+EXERCISES = (LEAK, FORGET, BIAS, LATCH)
