@@ -5,6 +5,7 @@ from lstm_lib.plots.cell_flow import cell_flow
 from lstm_lib.plots.cell_flow_back import cell_flow_back
 from lstm_lib.plots.emblem import emblem
 from lstm_lib.plots.expected_and_got import expected_and_got
+from lstm_lib.plots.gradient_map import gradient_map
 from lstm_lib.plots.intervals import intervals
 from lstm_lib.plots.lines import lines
 from lstm_lib.plots.memory_decay import memory_decay
@@ -23,6 +24,7 @@ __all__ = [
     "emblem",
     "expected_and_got",
     "figure",
+    "gradient_map",
     "intervals",
     "lines",
     "memory_decay",

@@ -1,4 +1,4 @@
-"""How strongly each output reacts to each input: the map over (t, k), on a scale of powers of ten."""
+"""How strongly each output reacts to each input: the map over (t, k), by powers of ten."""
 
 from collections.abc import Sequence
 from pathlib import Path

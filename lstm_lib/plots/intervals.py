@@ -27,6 +27,7 @@ def intervals(
         axes.plot([estimate], [k], color=colour, marker="o", markersize=7)
     axes.set_yticks(range(len(rows)), list(rows))
     axes.set_ylim(len(rows) - 0.5, -0.5)
-    axes.set(xlabel=xlabel, title=title)
+    axes.set(xlabel=xlabel)
+    axes.set_title(title, loc="left")
     axes.grid(axis="y", visible=False)
     show(fig, alt)

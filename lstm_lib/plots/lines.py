@@ -5,6 +5,7 @@ from itertools import cycle
 from pathlib import Path
 
 import numpy as np
+from matplotlib.ticker import NullLocator
 
 from lstm_lib.plots.style import COLOURS, FLOOR, figure, show
 
@@ -24,12 +25,14 @@ def lines(
     xticks: Sequence | None = None,
     title: str = "",
     height: float = 3.6,
+    log: str = "",
     save: Path | None = None,
 ) -> None:
     """Draw `curves` (name -> values) over `x`, and `floors` in grey behind them.
 
     x and every curve (N,); `bands` (name -> (low, high), (N,) each) are shaded in the colour of the
-    curve with that name. With `save` the picture goes to a PNG file instead of the notebook. Raises
+    curve with that name. `log` names the axes with a logarithmic scale: "x", "y" or "xy". With
+    `save` the picture goes to a PNG file instead of the notebook. Raises
     ValueError if a length does not fit or a band has no curve.
     """
     floors, bands = floors or {}, bands or {}
@@ -46,8 +49,15 @@ def lines(
         if name in bands:
             low, high = (np.asarray(edge, dtype=float) for edge in bands[name])
             axes.fill_between(x, low, high, color=colour, alpha=0.2, linewidth=0)
-    axes.set(xlabel=xlabel, ylabel=ylabel, title=title)
+    axes.set(xlabel=xlabel, ylabel=ylabel)
+    axes.set_title(title, loc="left")
     axes.margins(x=0.02)
+    if "x" in log:
+        axes.set_xscale("log")
+        axes.xaxis.set_major_formatter("{x:g}")
+        axes.xaxis.set_minor_locator(NullLocator())
+    if "y" in log:
+        axes.set_yscale("log")
     if xticks is not None:
         axes.set_xticks(list(xticks))
     if len(curves) + len(floors) > 1:

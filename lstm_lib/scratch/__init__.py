@@ -5,7 +5,7 @@
 """
 
 from lstm_lib.scratch import cell
-from lstm_lib.scratch.bptt import truncated_bptt
+from lstm_lib.scratch.bptt import streams, truncated_bptt
 from lstm_lib.scratch.dense import Dense
 from lstm_lib.scratch.gates import sigmoid, sigmoid_slope, tanh, tanh_slope
 from lstm_lib.scratch.gradcheck import GradCheck, gradcheck, relative_error
@@ -35,6 +35,7 @@ __all__ = [
     "sigmoid_cross_entropy",
     "sigmoid_slope",
     "softmax_cross_entropy",
+    "streams",
     "tanh",
     "tanh_slope",
     "truncated_bptt",

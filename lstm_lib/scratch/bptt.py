@@ -39,3 +39,23 @@ def truncated_bptt(
         value, dh_seq = loss(h_seq, steps)
         grads, _, _ = model.backward(dh_seq, tape)
         yield value, grads, state
+
+
+def streams(ids: np.ndarray, B: int) -> tuple[np.ndarray, np.ndarray]:
+    """One long sequence (n,) as B streams that run side by side: x and its next items y, (T, B).
+
+    Column b is the b-th of B equal pieces of `ids`, so that row t + 1 continues row t and a state
+    may be carried from one chunk of rows to the next. The last items that fill no row are left out.
+
+    >>> x, y = streams(np.arange(10), 3)
+    >>> x.tolist()
+    [[0, 3, 6], [1, 4, 7], [2, 5, 8]]
+    >>> y.tolist()
+    [[1, 4, 7], [2, 5, 8], [3, 6, 9]]
+    """
+    check_size("B", B)
+    if np.ndim(ids) != 1 or len(ids) <= B:
+        raise ValueError(f"ids must be (n,) with more than B = {B} items; got {np.shape(ids)}")
+    T = (len(ids) - 1) // B
+    x, y = (part[: T * B].reshape(B, T).T.copy() for part in (ids, ids[1:]))
+    return x, y

@@ -39,6 +39,13 @@ def test_what_is_drawn_is_what_was_given(displayed):
     assert floor.get_color() == plots.FLOOR and (floor.get_ydata() == 3).all()
 
 
+def test_an_axis_may_be_logarithmic(displayed):
+    draw(log="x", xticks=[1, 2, 4, 8])
+    axes = displayed[0][0].axes[0]
+    assert (axes.get_xscale(), axes.get_yscale()) == ("log", "linear")
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["1", "2", "4", "8"]
+
+
 def test_intervals_that_hold_the_reference_are_grey(displayed):
     rows = {"tie": (0.1, -0.2, 0.4), "better": (-0.5, -0.6, -0.4)}
     plots.intervals(rows, alt=ALT, xlabel="difference")

@@ -1,5 +1,469 @@
-"""Exercises of notebook 05."""
+"""Exercises of notebook 05: slopes, the belt backwards, a whole step backwards, a bug hunt."""
 
-from lstm_lib.course.exercise import Exercise
+import math
 
-EXERCISES: tuple[Exercise, ...] = ()
+import numpy as np
+
+from lstm_lib.course.exercise import Exercise, Mistake
+from lstm_lib.scratch import cell, sigmoid
+
+
+def values_of_gates(rng: np.random.Generator, size: int) -> tuple:
+    """s between 0 and 1 and t between -1 and 1, (n,) each."""
+    n = 1 + size
+    return rng.uniform(0.05, 0.95, n).round(2), rng.uniform(-0.95, 0.95, n).round(2)
+
+
+def slopes(s, t):
+    # s and t are already the values of σ and tanh: nothing has to be squashed again.
+    return s * (1 - s), 1 - t**2
+
+
+def slopes_from_z(s, t):
+    sigma, tanh = [], []
+    for value in s:
+        z = math.log(value / (1 - value))  # the z at which the sigmoid is s
+        sigma.append(math.exp(-z) / (1 + math.exp(-z)) ** 2)
+    for value in t:
+        z = math.atanh(value)
+        tanh.append(4 / (math.exp(z) + math.exp(-z)) ** 2)
+    return np.array(sigma), np.array(tanh)
+
+
+SLOPES = Exercise(
+    key="05.1",
+    title="Slopes from values",
+    stars=1,
+    names=("s", "t"),
+    specification=slopes_from_z,
+    inputs=values_of_gates,
+    mistakes=(
+        Mistake(
+            "Both values were squashed a second time. s *is* σ(z) and t *is* tanh(z): use them as "
+            "they are.",
+            lambda s, t: (sigmoid(s) * (1 - sigmoid(s)), 1 - np.tanh(t) ** 2),
+        ),
+        Mistake(
+            "The slope of the sigmoid is wrong: s was squashed a second time. s *is* σ(z).",
+            lambda s, t: (sigmoid(s) * (1 - sigmoid(s)), 1 - t**2),
+        ),
+        Mistake(
+            "The slope of tanh is wrong: t was squashed a second time. t *is* tanh(z).",
+            lambda s, t: (s * (1 - s), 1 - np.tanh(t) ** 2),
+        ),
+        Mistake(
+            "The slope of tanh is 1 minus the *square* of the value.",
+            lambda s, t: (s * (1 - s), 1 - t),
+        ),
+        Mistake(
+            "The slope of tanh has the wrong sign: tanh rises everywhere, so its slope is never "
+            "negative.",
+            lambda s, t: (s * (1 - s), t**2 - 1),
+        ),
+        Mistake(
+            "That is the sigmoid itself in place of its slope. An open gate (s near 1) hardly "
+            "reacts: the slope must be near 0 there.",
+            lambda s, t: (s, 1 - t**2),
+        ),
+        Mistake(
+            "The two are exchanged: return the slope of the sigmoid first.",
+            lambda s, t: (1 - t**2, s * (1 - s)),
+        ),
+        Mistake(
+            "You used one rule for both. t(1 - t) would be negative for a negative t; tanh has a "
+            "rule of its own.",
+            lambda s, t: (s * (1 - s), t * (1 - t)),
+        ),
+    ),
+    steps=(
+        "Look at the two formulas in the text: they contain nothing but the value.",
+        "σ′ is the value times (1 minus the value). tanh′ is 1 minus the value's square.",
+    ),
+    solution=slopes,
+)
+
+
+def one_belt(rng: np.random.Generator, size: int) -> tuple:
+    """dc, i, f, g, c_prev, (B, H) each."""
+    shape = (1 + size // 3, 1 + size % 3)
+    i, f = rng.uniform(0.05, 0.95, (2, *shape)).round(2)
+    g = rng.uniform(-0.95, 0.95, shape).round(2)
+    return rng.normal(size=shape).round(2), i, f, g, rng.normal(size=shape).round(2)
+
+
+def belt_backward(dc, i, f, g, c_prev):
+    # c = f * c_prev + i * g: the slope with respect to one factor is the other factor.
+    return dc * g, dc * c_prev, dc * i, dc * f
+
+
+def belt_by_moving(dc, i, f, g, c_prev):
+    # c is linear in each of its four numbers: a step of 1 gives the slope without an error.
+    def c(i, f, g, c_prev):
+        return f * c_prev + i * g
+
+    found = [np.zeros_like(dc) for _ in range(4)]
+    for n in np.ndindex(dc.shape):
+        at = [i[n], f[n], g[n], c_prev[n]]
+        for k in range(4):
+            moved = list(at)
+            moved[k] += 1
+            found[k][n] = dc[n] * (c(*moved) - c(*at))
+    return tuple(found)
+
+
+BELT = Exercise(
+    key="05.2",
+    title="The belt backwards",
+    stars=2,
+    names=("dc", "i", "f", "g", "c_prev"),
+    specification=belt_by_moving,
+    inputs=one_belt,
+    mistakes=(
+        Mistake(
+            "Those are the slopes of c alone. The chain rule multiplies each of them by dc, the "
+            "slope of the loss with respect to c.",
+            lambda dc, i, f, g, c_prev: (g, c_prev, i, f),
+        ),
+        Mistake(
+            "Each gradient got its own value as a factor. The slope of a product with respect to "
+            "one factor is the *other* factor: for i that is g.",
+            lambda dc, i, f, g, c_prev: (dc * i, dc * f, dc * g, dc * c_prev),
+        ),
+        Mistake(
+            "di and dg are right. For f and c_prev the factors are exchanged: f is multiplied by "
+            "c_prev, and c_prev by f.",
+            lambda dc, i, f, g, c_prev: (dc * g, dc * f, dc * i, dc * c_prev),
+        ),
+        Mistake(
+            "df and dc_prev are right. For i and g the factors are exchanged: i is multiplied by "
+            "g, and g by i.",
+            lambda dc, i, f, g, c_prev: (dc * i, dc * c_prev, dc * g, dc * f),
+        ),
+        Mistake(
+            "dc went back to c_prev whole. On its way it passes the valve of f.",
+            lambda dc, i, f, g, c_prev: (dc * g, dc * c_prev, dc * i, dc),
+        ),
+        Mistake(
+            "All four are right, but the order is not: return di, df, dg, dc_prev.",
+            lambda dc, i, f, g, c_prev: (dc * c_prev, dc * g, dc * i, dc * f),
+        ),
+        Mistake(
+            "You went on to the z of the gates: the slopes σ′ and tanh′ do not belong in this "
+            "step yet. Here i, f and g themselves are asked about.",
+            lambda dc, i, f, g, c_prev: (
+                dc * g * i * (1 - i),
+                dc * c_prev * f * (1 - f),
+                dc * i * (1 - g**2),
+                dc * f,
+            ),
+        ),
+        Mistake(
+            "Each gradient keeps the shape of its value, (B, H). The sum over the batch comes "
+            "later, where a weight is shared by all sequences.",
+            lambda dc, i, f, g, c_prev: tuple(
+                (dc * factor).sum(axis=0) for factor in (g, c_prev, i, f)
+            ),
+        ),
+    ),
+    steps=(
+        "Take i: if i grows by a little, by how much does c = f c₋₁ + i g grow? By g times it.",
+        "Then the loss grows by dc times as much as c: di = dc * g.",
+        "The other three go the same way: what stands beside f? Beside g? Beside c₋₁?",
+    ),
+    solution=belt_backward,
+)
+
+TAPE = ("x", "h_prev", "c_prev", "i", "f", "g", "o", "c")
+
+
+def a_step_and_gradients(rng: np.random.Generator, size: int) -> tuple:
+    """dh and dc (B, H), a tape, W (4H, I), R (4H, H)."""
+    B, I, H = 1 + size // 2, 1 + size % 4, 1 + size % 3
+    params = {n: rng.normal(size=s).round(1) for n, s in (("W", (4 * H, I)), ("R", (4 * H, H)))}
+    params["b"] = rng.normal(size=4 * H).round(1)
+    h, c, dh, dc = rng.normal(size=(4, B, H)).round(1)
+    tape = cell.step(rng.normal(size=(B, I)).round(1), h, c, params)[2]
+    return dh, dc, {n: getattr(tape, n) for n in TAPE}, params["W"], params["R"]
+
+
+def step_backward(dh, dc, tape, W, R):
+    x, h_prev, c_prev, i, f, g, o, c = (tape[name] for name in tape)
+    # h = o * tanh(c). The gradient of c has two sources: the next step, and h.
+    do = dh * np.tanh(c)
+    dc = dc + dh * o * (1 - np.tanh(c) ** 2)
+    # c = f * c_prev + i * g
+    di, df, dg, dc_prev = dc * g, dc * c_prev, dc * i, dc * f
+    # Through the squashing functions, with slopes from the values; then one block, (B, 4H).
+    dz = np.concatenate([di * i * (1 - i), df * f * (1 - f), dg * (1 - g**2), do * o * (1 - o)], 1)
+    # z = x W.T + h_prev R.T + b: weights are shared by the batch, so their gradients are sums.
+    return dz.T @ x, dz.T @ h_prev, dz.sum(axis=0), dz @ W, dz @ R, dc_prev
+
+
+def step_backward_one_by_one(dh, dc, tape, W, R):
+    B, H = dh.shape
+    I = W.shape[1]
+    dW, dR, db = np.zeros_like(W), np.zeros_like(R), np.zeros(4 * H)
+    dx, dh_prev, dc_prev = np.zeros((B, I)), np.zeros((B, H)), np.zeros((B, H))
+    for n in range(B):
+        for k in range(H):
+            i, f, g, o = (float(tape[gate][n, k]) for gate in "ifgo")
+            shown = math.tanh(tape["c"][n, k])
+            total = dc[n, k] + dh[n, k] * o * (1 - shown * shown)
+            dz = (
+                total * g * i * (1 - i),
+                total * tape["c_prev"][n, k] * f * (1 - f),
+                total * i * (1 - g * g),
+                dh[n, k] * shown * o * (1 - o),
+            )
+            dc_prev[n, k] = total * f
+            for gate in range(4):
+                row = gate * H + k
+                db[row] += dz[gate]
+                for m in range(I):
+                    dW[row, m] += dz[gate] * tape["x"][n, m]
+                    dx[n, m] += dz[gate] * W[row, m]
+                for m in range(H):
+                    dR[row, m] += dz[gate] * tape["h_prev"][n, m]
+                    dh_prev[n, m] += dz[gate] * R[row, m]
+    return dW, dR, db, dx, dh_prev, dc_prev
+
+
+def backward_with(
+    dh,
+    dc,
+    tape,
+    W,
+    R,
+    slopes="ifgo",
+    from_h=1.0,
+    from_next=1.0,
+    keep=True,
+    tanh_of_c=True,
+    order="ifgo",
+    mean=False,
+):
+    """`step_backward` with parts left out: the typical mistakes."""
+    v = {gate: tape[gate] for gate in "ifgo"}
+    shown = np.tanh(tape["c"])
+    total = from_next * dc + from_h * dh * v["o"] * (1 - shown**2 if tanh_of_c else 1)
+    d = {"i": total * v["g"], "f": total * tape["c_prev"], "g": total * v["i"], "o": dh * shown}
+    for gate in slopes:
+        d[gate] = d[gate] * (1 - v[gate] ** 2 if gate == "g" else v[gate] * (1 - v[gate]))
+    dz = np.concatenate([d[gate] for gate in order], axis=1)
+    n = len(dz) if mean else 1
+    grads = dz.T @ tape["x"] / n, dz.T @ tape["h_prev"] / n, dz.sum(0) / n
+    return *grads, dz @ W, dz @ R, total * v["f"] if keep else total
+
+
+def backward_mistake(**changes):
+    return lambda dh, dc, tape, W, R: backward_with(dh, dc, tape, W, R, **changes)
+
+
+def past_without_h(dh, dc, tape, W, R):
+    *others, _ = step_backward(dh, dc, tape, W, R)
+    return *others, dc * tape["f"]
+
+
+def r_from_the_new_h(dh, dc, tape, W, R):
+    dW, _, db, *others = step_backward(dh, dc, tape, W, R)
+    h = tape["o"] * np.tanh(tape["c"])
+    # dz itself, unit by unit: the gradient of b for each sequence alone
+    dz = [
+        step_backward(
+            dh[n : n + 1], dc[n : n + 1], {k: a[n : n + 1] for k, a in tape.items()}, W, R
+        )[2]
+        for n in range(len(h))
+    ]
+    return dW, np.array(dz).T @ h, db, *others
+
+
+BACKWARD = Exercise(
+    key="05.3",
+    title="A step backwards",
+    stars=3,
+    names=("dh", "dc", "tape", "W", "R"),
+    specification=step_backward_one_by_one,
+    inputs=a_step_and_gradients,
+    mistakes=(
+        Mistake(
+            "σ′ is missing at the forget gate: df is the gradient of f; that of its z is df times "
+            "f (1 - f).",
+            backward_mistake(slopes="igo"),
+        ),
+        Mistake(
+            "σ′ is missing at all three gates: between a gate and its z stands the slope, the "
+            "value times (1 minus the value).",
+            backward_mistake(slopes="g"),
+        ),
+        Mistake(
+            "tanh′ is missing at the candidate: dz of g is dg times (1 - g²).",
+            backward_mistake(slopes="ifo"),
+        ),
+        Mistake(
+            "dc has two sources, and you used the one from the next step alone. c also acts "
+            "through h: add dh o (1 - tanh(c)²).",
+            backward_mistake(from_h=0.0),
+        ),
+        Mistake(
+            "dc has two sources, and you used the one through h alone. The dc that is given, from "
+            "the next step, must be added.",
+            backward_mistake(from_next=0.0),
+        ),
+        Mistake(
+            "On its way from h to c the gradient passes tanh: its slope, 1 - tanh(c)², is missing "
+            "there.",
+            backward_mistake(tanh_of_c=False),
+        ),
+        Mistake(
+            "The gradients of W, R and b are means over the batch. The loss's gradient is the sum; "
+            "a loss that is a mean has its 1/B in dh already.",
+            backward_mistake(mean=True),
+        ),
+        Mistake(
+            "dc_prev is the whole of dc. On its way to the step before it passes the valve of f.",
+            backward_mistake(keep=False),
+        ),
+        Mistake(
+            "dc_prev is f times the dc that was given. It is f times the *whole* dc, with the part "
+            "that comes through h.",
+            past_without_h,
+        ),
+        Mistake(
+            "The blocks of dz stand in the order i, f, o, g. W, R and b have the order i, f, g, o.",
+            backward_mistake(order="ifog"),
+        ),
+        Mistake(
+            "dR was made with the new h. The gates saw h_prev.",
+            r_from_the_new_h,
+        ),
+        Mistake(
+            "σ′ is missing at the output gate: dz of o is do times o (1 - o).",
+            backward_mistake(slopes="ifg"),
+        ),
+    ),
+    steps=(
+        "Go through the forward lines from the last to the first: h, then c, then the four "
+        "squashings, then z.",
+        "h = o * tanh(c): do = dh * tanh(c), and dc grows by dh * o * (1 - tanh(c)**2).",
+        "The belt is exercise 05.2, with this larger dc. Then multiply di, df, do by value * "
+        "(1 - value) and dg by 1 - g**2, and join them: np.concatenate([...], axis=1) is dz.",
+        "From dz (B, 4H): dz.T @ x has the shape of W, dz.T @ h_prev that of R, dz.sum(axis=0) "
+        "that of b; dz @ W is dx, dz @ R is dh_prev.",
+    ),
+    solution=step_backward,
+)
+
+
+def a_gated_layer(rng: np.random.Generator, size: int) -> tuple:
+    """dy and v (B, H), x (B, I), W (H, I), b (H,)."""
+    B, I, H = 2 + size // 2, 1 + size % 4, 1 + size % 3
+    shapes = (B, H), (B, I), (B, H), (H, I), (H,)
+    return tuple(rng.normal(size=shape).round(1) for shape in shapes)
+
+
+def gate_backward(dy, x, v, W, b):
+    s = sigmoid(x @ W.T + b)
+    dv = dy * s  # what went forward through the valve comes back through it
+    dz = dy * v * s * (1 - s)  # the slope of the sigmoid, not the sigmoid
+    return dz @ W, dv, dz.T @ x, dz.sum(axis=0)  # a sum over the batch
+
+
+def handed_out():
+    """The code with three bugs that the notebook hands out, under its own name there."""
+
+    def gate_backward(dy, x, v, W, b):
+        """Backwards through y = sigmoid(x @ W.T + b) * v.
+
+        dy, v (B, H), x (B, I), W (H, I), b (H,).
+        Returns (dx, dv, dW, db), shaped as x, v, W, b.
+        """
+        s = sigmoid(x @ W.T + b)
+        dv = dy
+        dz = dy * v * s
+        return dz @ W, dv, dz.T @ x / len(x), dz.sum(axis=0)
+
+    return gate_backward
+
+
+def gate_backward_one_by_one(dy, x, v, W, b):
+    (B, I), H = x.shape, len(b)
+    dx, dv, dW, db = np.zeros((B, I)), np.zeros((B, H)), np.zeros((H, I)), np.zeros(H)
+    for n in range(B):
+        for k in range(H):
+            z = b[k] + sum(W[k, m] * x[n, m] for m in range(I))
+            s = 1 / (1 + math.exp(-z))
+            slope = math.exp(-z) / (1 + math.exp(-z)) ** 2
+            dv[n, k] = dy[n, k] * s
+            dz = dy[n, k] * v[n, k] * slope
+            db[k] += dz
+            for m in range(I):
+                dx[n, m] += dz * W[k, m]
+                dW[k, m] += dz * x[n, m]
+    return dx, dv, dW, db
+
+
+def repaired(valve=False, slope=False, total=False):
+    """The given code with some of its three bugs mended."""
+
+    def gate_backward(dy, x, v, W, b):
+        s = sigmoid(x @ W.T + b)
+        dz = dy * v * (s * (1 - s) if slope else s)
+        dW = dz.T @ x / (1 if total else len(x))
+        return dz @ W, dy * s if valve else dy, dW, dz.sum(axis=0)
+
+    return gate_backward
+
+
+HUNT = Exercise(
+    key="05.4",
+    title="Bug hunt: a gate backwards",
+    stars=2,
+    names=("dy", "x", "v", "W", "b"),
+    specification=gate_backward_one_by_one,
+    inputs=a_gated_layer,
+    given=handed_out(),
+    mistakes=(
+        Mistake(
+            "The valve is mended. Two bugs are left: dx, dW and db are wrong. What stands between "
+            "a gate and its z?",
+            repaired(valve=True),
+        ),
+        Mistake(
+            "The slope is mended. Two bugs are left: look at dv and at dW.",
+            repaired(slope=True),
+        ),
+        Mistake(
+            "The sum over the batch is mended. Two bugs are left: look at dv, and at dz.",
+            repaired(total=True),
+        ),
+        Mistake(
+            "One bug is left, and it concerns dW alone: compare its shape of a sum with that of "
+            "db. Is one of them a mean?",
+            repaired(valve=True, slope=True),
+        ),
+        Mistake(
+            "One bug is left: dz. s is the gate itself; the chain rule wants its slope.",
+            repaired(valve=True, total=True),
+        ),
+        Mistake(
+            "One bug is left: dv. y = s v, so what comes back to v has passed the valve s.",
+            repaired(slope=True, total=True),
+        ),
+        Mistake(
+            "db was made a mean as well. It is the other way round: both are sums over the batch.",
+            lambda dy, x, v, W, b: (
+                *repaired(valve=True, slope=True)(dy, x, v, W, b)[:3],
+                gate_backward(dy, x, v, W, b)[3] / len(x),
+            ),
+        ),
+    ),
+    steps=(
+        "Check the four results one by one against a measured slope: which are wrong?",
+        "y = s ⊙ v. If v grows by a little, by how much does y grow?",
+        "dz needs σ′, and from the value that is s (1 - s).",
+        "W is shared by all sequences of the batch: their gradients are added.",
+    ),
+    solution=gate_backward,
+)
+
+EXERCISES = (SLOPES, BELT, BACKWARD, HUNT)
