@@ -19,11 +19,14 @@ img { max-width: 100%; }
 table { border-collapse: collapse; margin: 0.8em 0; }
 td, th { border: 1px solid #bbb; padding: 0.2em 0.6em; text-align: left; }
 code { font-family: Consolas, "DejaVu Sans Mono", monospace; font-size: 0.88em; }
+.maths { white-space: nowrap; }
 math[display=block] { margin: 0.6em 0; }
 @page { margin: 18mm 16mm; }
 """
 
-MATHS = re.compile(r"\$\$(?P<block>.+?)\$\$|\$(?P<inline>[^$\n]+?)\$", re.DOTALL)
+MATHS = re.compile(
+    r"\$\$(?P<block>.+?)\$\$|\$(?P<inline>[^$\n]+?)\$(?P<after>[.,:;?!)]*)", re.DOTALL
+)
 CODE = re.compile(r"(```.*?```|`[^`]*`)", re.DOTALL)
 
 
@@ -52,14 +55,18 @@ def markdown(text: str) -> str:
     """Markdown with maths as HTML with MathML.
 
     >>> markdown("*h* is $x^2$, and `$5` is code")
-    '<p><em>h</em> is <math ...</math>, and <code>$5</code> is code</p>\\n'
+    '<p><em>h</em> is <span class="maths"><math ...</math>,</span> and <code>$5</code> is code</p>\\n'
     """
     import mistune
 
     kept: list[str] = []
 
     def keep(found: re.Match) -> str:
-        kept.append(mathml(found["block"] or found["inline"], block=bool(found["block"])))
+        if found["block"]:
+            kept.append(mathml(found["block"], block=True))
+        else:  # a full stop must not begin a line of its own
+            made = mathml(found["inline"], block=False) + found["after"]
+            kept.append(f'<span class="maths">{made}</span>')
         return f"\x02{len(kept) - 1}\x03"
 
     pieces = CODE.split(text)  # every second piece is code, where a $ means itself
