@@ -6,6 +6,7 @@ import html
 import inspect
 import io
 import textwrap
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import CodeType, FunctionType
@@ -135,10 +136,14 @@ def draw(pair: list | None) -> str:
 
 def judge(exercise: Exercise, answer: Callable) -> dict:
     """Run in the child: the report on one answer, as plain data."""
-    cases, printed = exercise.cases(), Beginning()
-    with contextlib.redirect_stdout(printed):
-        outcomes = [outcome(exercise, answer, case) for case in cases]
-    return assess(exercise, cases, outcomes) | {"printed": printed.text.strip()}
+    cases, outcomes, printed = exercise.cases(), [], []
+    for case in cases:
+        beginning = Beginning()
+        with contextlib.redirect_stdout(beginning):
+            outcomes.append(outcome(exercise, answer, case))
+        printed.append(beginning.text.strip())
+    report = assess(exercise, cases, outcomes)
+    return report | {"printed": printed[report.get("at", 0)]}
 
 
 class Beginning(io.TextIOBase):
@@ -154,36 +159,57 @@ class Beginning(io.TextIOBase):
 def assess(exercise: Exercise, cases: list, outcomes: list) -> dict:
     """Passed, or the first case that was missed and the hint that fits, if one does."""
     missed = []
-    for case, (got, trouble) in zip(cases, outcomes):
+    for at, (case, (got, trouble)) in enumerate(zip(cases, outcomes)):
         expected = exercise.specification(*copy.deepcopy(case))
         fault = trouble or compared(expected, got, exercise.tolerance)
         if fault is not None:
-            missed.append((case, expected, got, fault))
+            missed.append((at, case, expected, got, fault))
     if not missed:
         return {"status": "passed", "cases": len(cases)}
-    case, _, _, fault = missed[0]
-    lines = ["The smallest of our inputs that shows it:"]
+    at, case, _, _, fault = missed[0]
+    what = "The smallest of our inputs that shows it"
+    lines = [f"{what}:" if exercise.use is None else f"Put to work. {what}:"]
     lines += [f"  {name} = {show(value)}" for name, value in zip(exercise.names, case)]
     return {
         "status": "not right yet",
+        "at": at,
         "lines": [line for text in [*lines, fault] for line in text.splitlines()],
         "hint": recognise(exercise, cases, outcomes),
         "to_draw": to_draw(missed) if exercise.picture else None,
     }
 
 
+class NothingReturned(Exception):
+    """The answer gave back None where `use` needs a value."""
+
+
 def outcome(exercise: Exercise, answer: Callable, case: tuple) -> tuple[Any, str | None]:
     """What an answer makes of a case, and what went wrong, if anything did."""
     given = copy.deepcopy(case)
+
+    def watched(*args, **keywords):
+        value = answer(*args, **keywords)
+        if value is None:
+            raise NothingReturned
+        return value
+
     try:
-        got = exercise.apply(answer, given)
+        got = exercise.apply(watched, given)
+    except NothingReturned as error:
+        return error, "It returned None: is a `return` missing?"
     except Exception as error:
+        if exercise.use is not None and not raised_inside(answer, error):
+            return error, f"What it returned does not fit: {str(error)[:200]}"
         return error, f"It raised {type(error).__name__}: {str(error)[:200]}"
     if difference(case, given, 0.0) is not None:
         return got, "It changed its own input: work on a copy, or make a new array."
-    if got is None:
-        return got, "It returned None: is a `return` missing?"
     return got, None
+
+
+def raised_inside(answer: Callable, error: Exception) -> bool:
+    """Did the answer itself raise this, or something that it called?"""
+    frames = traceback.walk_tb(error.__traceback__)
+    return any(frame.f_code is getattr(answer, "__code__", None) for frame, _ in frames)
 
 
 def compared(expected: Any, got: Any, tolerance: float) -> str | None:
@@ -199,7 +225,7 @@ def to_draw(missed: list) -> list | None:
 
     Of a tuple the first member that differs is drawn.
     """
-    for _, expected, got, _ in missed:
+    for _, _, expected, got, _ in missed:
         members = [(expected, got)]
         if isinstance(expected, tuple) and isinstance(got, tuple):
             members = list(zip(expected, got))

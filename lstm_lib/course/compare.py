@@ -14,7 +14,7 @@ def difference(expected: Any, got: Any, tolerance: float) -> str | None:
     >>> difference(2.0, np.float32(2.0), 1e-9) is None
     True
     >>> difference((1, 2), (1, 3), 1e-9)
-    'at position 1: expected 2, got 3'
+    'value 2 of 2: expected 2, got 3'
     >>> difference(np.zeros((5, 6)), np.zeros((6, 5)), 1e-9)
     'expected the shape (5, 6), got (6, 5)'
     """
@@ -27,10 +27,12 @@ def difference(expected: Any, got: Any, tolerance: float) -> str | None:
             (f"at {key!r}: ", difference(expected[key], got[key], tolerance)) for key in expected
         )
     if isinstance(expected, tuple | list):
+        if isinstance(got, np.ndarray) and got.ndim:  # np.linalg.solve and the like return arrays
+            got = list(got)
         if not isinstance(got, tuple | list) or len(got) != len(expected):
             return f"expected {len(expected)} values, got {show(got)}"
-        pairs = enumerate(zip(expected, got))
-        return first((f"at position {k}: ", difference(e, g, tolerance)) for k, (e, g) in pairs)
+        pairs, n = enumerate(zip(expected, got), start=1), len(expected)
+        return first((f"value {k} of {n}: ", difference(e, g, tolerance)) for k, (e, g) in pairs)
     if isinstance(expected, str | bool | np.bool_ | type(None)):
         same = isinstance(got, str | bool | np.bool_ | type(None)) and got == expected
         return None if same else contrast(expected, got)

@@ -54,8 +54,8 @@ def cell_html(cell: dict) -> str:
 def markdown(text: str) -> str:
     """Markdown with maths as HTML with MathML.
 
-    >>> markdown("*h* is $x^2$, and `$5` is code")
-    '<p><em>h</em> is <span class="maths"><math ...</math>,</span> and <code>$5</code> is code</p>\\n'
+    >>> markdown("*h* is $x^2$, `$5` is code")
+    '<p><em>h</em> is <span class="maths"><math ...</math>,</span> <code>$5</code> is code</p>\\n'
     """
     import mistune
 

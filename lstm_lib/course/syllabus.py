@@ -14,7 +14,7 @@ from lstm_lib.course.copies import originals
 ROUTES: dict[str, tuple[str, ...]] = {
     "concepts": ("01", "02", "03", "04", "07", "09", "10"),
     "practice": ("03", "04", "08", "12", "13", "14", "15", "16", "17", "18", "19"),
-    "half-a-day": ("01", "02", "03", "07"),
+    "half-a-day": ("00", "01", "02", "03"),
 }
 PLANNED = {
     "01": "One gate",

@@ -79,7 +79,24 @@ def test_a_choice_is_put_to_work(exercise):
     assert check("99.1", lambda: 2.0).passed
     assert check("99.1", lambda: 1.99).passed, "what it does is judged, not what it is"
     assert check("99.1", lambda: 4.0).hint == "Half of that."
-    assert "a number is wanted; got str" in repr(check("99.1", lambda: "2"))
+    assert "does not fit: a number is wanted; got str" in repr(check("99.1", lambda: "2"))
+    assert "It returned None" in repr(check("99.1", lambda: print()))
+    assert "It raised ZeroDivisionError" in repr(check("99.1", lambda: 1 / 0))
+
+
+def test_what_is_printed_on_the_shown_input_alone_is_shown():
+    def chatty(x):
+        print("saw", np.shape(x))
+        return 2 * x if np.ndim(x) == 0 else x
+
+    report = repr(check("00.1", chatty))
+    assert report.count("saw") == 1 and "saw (2, 2)" in report
+
+
+def test_two_values_may_come_as_an_array(exercise):
+    exercise(specification=lambda A: (A.sum(), A.mean()), mistakes=())
+    assert check("99.1", lambda A: np.array([A.sum(), A.mean()])).passed
+    assert "value 2 of 2" in repr(check("99.1", lambda A: np.array([A.sum(), 0.0])))
 
 
 def test_code_to_mend_is_not_attempted_until_it_is_changed(exercise):

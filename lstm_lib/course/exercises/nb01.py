@@ -32,7 +32,7 @@ def gated_step_by_step(signal, driver, w, b):
 
 GATED = Exercise(
     key="01.1",
-    title="One signal opens the gate for another",
+    title="A gate with a guard",
     stars=1,
     names=("signal", "driver", "w", "b"),
     specification=gated_step_by_step,
@@ -74,6 +74,18 @@ GATED = Exercise(
             "That is a hard switch, 0 or 1. A gate may stand half open: use the sigmoid.",
             lambda signal, driver, w, b: (w * driver + b > 0) * signal,
         ),
+        Mistake(
+            "Signal and driver are exchanged: the driver goes into the gate, the signal passes.",
+            lambda signal, driver, w, b: sigmoid(w * signal + b) * driver,
+        ),
+        Mistake(
+            "The driver opens the gate, but it also passes. It is the signal that should pass.",
+            lambda signal, driver, w, b: sigmoid(w * driver + b) * driver,
+        ),
+        Mistake(
+            "w and b are missing in your gate: it is the sigmoid of w · driver + b.",
+            lambda signal, driver, w, b: sigmoid(driver) * signal,
+        ),
     ),
     steps=(
         "Two steps: first the gate, a number between 0 and 1 for each time step; then what passes.",
@@ -114,6 +126,8 @@ def pulses_at_work(answer, count):
     w, b = (float(value) for value in choice)
     if not (math.isfinite(w) and math.isfinite(b)):
         raise ValueError(f"w and b must be finite numbers; got {w} and {b}")
+    if w == 0:
+        return np.full(len(count), -1.0)  # it does not look at the count at all
     return marks(sigmoid(w * count + b), 0.01, 0.99)
 
 
@@ -136,6 +150,19 @@ PULSES = Exercise(
         ),
         Mistake("Your gate is open all the time: b is too large.", lambda: (1.0, 20.0)),
         Mistake(
+            "That is the gate of the picture: open at 0 alone. Now it should open at 2 alone.",
+            lambda: (-10.0, 5.0),
+        ),
+        Mistake(
+            "Your gate is open at 0 and 1 and closed at 2: the opposite of what is wanted. Turn "
+            "both signs round.",
+            lambda: (-20.0, 30.0),
+        ),
+        Mistake(
+            "Your gate does not look at the count: its weight is 0.",
+            lambda: (0.0, 0.0),
+        ),
+        Mistake(
             "Your gate never opens: w · 2 + b must be well above 0.",
             lambda: (5.0, -30.0),
         ),
@@ -156,6 +183,21 @@ PULSES = Exercise(
             "That works for exact counts. A count of 1.1 must still be closed, and 1.9 open: "
             "make the gate sharper, with the border where it is.",
             lambda: (10.0, -15.0),
+        ),
+        Mistake(
+            "Your gate is too soft: at 0 it is closed, but at 1 and 2 it is neither open nor "
+            "closed. Make w larger, and b with it, so that −b/w stays where it is.",
+            lambda: (5.0, -7.5),
+        ),
+        Mistake(
+            "That works for exact counts, but the border −b/w is too near 2: a count of 1.9 must "
+            "be open, too.",
+            lambda: (30.0, -55.0),
+        ),
+        Mistake(
+            "That works for exact counts, but the border −b/w is too near 1: a count of 1.1 must "
+            "still be closed.",
+            lambda: (40.0, -45.0),
         ),
     ),
     steps=(
@@ -227,6 +269,27 @@ WISHES = Exercise(
             ),
         ),
         Mistake(
+            "The sign of w is wrong: z2 − z1 belongs over x2 − x1, in the same order.",
+            lambda x1, a1, x2, a2: (
+                -set_gate(x1, a1, x2, a2)[0],
+                logit_(a1) + set_gate(x1, a1, x2, a2)[0] * x1,
+            ),
+        ),
+        Mistake(
+            "Your w is upside down: the slope is the change of z over the change of x.",
+            lambda x1, a1, x2, a2: (
+                1 / set_gate(x1, a1, x2, a2)[0],
+                logit_(a1) - x1 / set_gate(x1, a1, x2, a2)[0],
+            ),
+        ),
+        Mistake(
+            "You took the logarithm of the openings alone. The logit is ln(a / (1 − a)).",
+            lambda x1, a1, x2, a2: (
+                (math.log(a2) - math.log(a1)) / (x2 - x1),
+                math.log(a1) - (math.log(a2) - math.log(a1)) / (x2 - x1) * x1,
+            ),
+        ),
+        Mistake(
             "w and b are exchanged: return w first.",
             lambda x1, a1, x2, a2: set_gate(x1, a1, x2, a2)[::-1],
         ),
@@ -286,7 +349,11 @@ def two_gates_at_work(answer, x):
         if not np.isfinite(array).all():
             raise ValueError(f"{name} must hold finite numbers")
     gates = sigmoid(x @ W.T + b)
-    return marks(gates[:, 0] * gates[:, 1], 0.03, 0.97)
+    passes = marks(gates[:, 0] * gates[:, 1], 0.03, 0.97)
+    bits = sigmoid(np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]]) @ W.T + b)
+    if not passes.any() and (bits.max(axis=0) < 0.03).any():
+        return np.full(len(x), -1.0)  # one of the gates is closed for all pairs
+    return passes
 
 
 def one_of_two(x):
@@ -301,7 +368,7 @@ def twice(w, b):
 EXACTLY_ONE = Exercise(
     key="01.4",
     title="Exactly one of two, with two gates",
-    stars=2,
+    stars=3,
     names=("x",),
     specification=one_of_two,
     inputs=pairs_of_bits,
@@ -326,6 +393,15 @@ EXACTLY_ONE = Exercise(
             'only" and "the second bit only" exclude each other; look for two conditions that '
             "both hold when exactly one bit is 1.",
             lambda: (np.array([[30.0, -30.0], [-30.0, 30.0]]), np.array([-15.0, -15.0])),
+        ),
+        Mistake(
+            "Your pair never opens, because one of the two gates is closed for all pairs of bits. "
+            "Look at its bias: which z does it get for (0, 1)?",
+            lambda: (np.array([[30.0, 30.0], [-30.0, -30.0]]), np.array([-15.0, -45.0])),
+        ),
+        Mistake(
+            "Your pair is open when both bits are 0, and only then.",
+            twice([-30, -30], 15),
         ),
         Mistake(
             "The idea may be right, but the gates are too soft: nothing is open (above 0.97) or "
