@@ -1,6 +1,7 @@
 """The pictures of the course: drawn from live arrays, in one style, each with its alt text."""
 
 from lstm_lib.plots.block import block
+from lstm_lib.plots.by_lag import by_lag
 from lstm_lib.plots.cell_flow import cell_flow
 from lstm_lib.plots.cell_flow_back import cell_flow_back
 from lstm_lib.plots.emblem import emblem
@@ -19,6 +20,7 @@ __all__ = [
     "FLOOR",
     "GATES",
     "block",
+    "by_lag",
     "cell_flow",
     "cell_flow_back",
     "emblem",
