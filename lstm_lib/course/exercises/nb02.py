@@ -82,6 +82,18 @@ LEAK = Exercise(
             "That remembers one step only: f must multiply the old *memory*, not the old input.",
             lambda x, f, i: i * x + f * np.concatenate([[0.0], x[:-1]]),
         ),
+        Mistake(
+            "f and i are exchanged: f multiplies the old memory, i the input.",
+            lambda x, f, i: leak(x, i, f),
+        ),
+        Mistake(
+            "Only the first value came back: the `return` stands inside the loop.",
+            lambda x, f, i: leak(x, f, i)[:1],
+        ),
+        Mistake(
+            "There is one value too many: the 0 of the beginning is not one of the T steps.",
+            lambda x, f, i: np.concatenate([[0.0], leak(x, f, i)]),
+        ),
     ),
     steps=(
         "A loop over x, and one number c that lives through the whole loop.",
@@ -98,16 +110,16 @@ def one_half_life(rng: np.random.Generator, size: int) -> tuple:
     return (2.0,) if size == 0 else (round(float(rng.uniform(1.5, 3.0) * 1.4**size), 1),)
 
 
-def forget_for(half_life):
-    # f multiplied with itself half_life times must be one half.
-    return 0.5 ** (1 / half_life)
+def forget_for(steps):
+    # f multiplied with itself so many times must be one half.
+    return 0.5 ** (1 / steps)
 
 
 FORGET = Exercise(
     key="02.2",
     title="The forget gate for a half-life",
     stars=1,
-    names=("half_life",),
+    names=("steps",),
     specification=lambda half_life: math.exp(math.log(0.5) / half_life),
     inputs=one_half_life,
     mistakes=(
@@ -135,18 +147,29 @@ FORGET = Exercise(
             lambda half_life: 2 ** (1 / half_life),
         ),
         Mistake(
-            "You lose the share 1/half_life at each step. That leaves too little: after "
-            "half_life steps less than half is there.",
+            "You lose the share 1/steps at each step. That leaves too little: after so many "
+            "steps less than half is there.",
             lambda half_life: 1 - 1 / half_life,
         ),
         Mistake(
-            "That is the half-life of f = half_life. The question is turned round: the half-life "
+            "That is the half-life of f = steps. The question is turned round: the half-life "
             "is given, f is wanted.",
             lambda half_life: math.log(0.5) / math.log(half_life),
         ),
+        Mistake(
+            "That is one half divided by steps. In Python 0.5 ** 1 / n means (0.5 ** 1) / n: "
+            "put the exponent in brackets.",
+            lambda half_life: 0.5 / half_life,
+        ),
+        Mistake(
+            "That is ln f. You want f itself: e to this power.",
+            lambda half_life: math.log(0.5) / half_life,
+        ),
     ),
     steps=(
-        "Write the wish as an equation: f to the power half_life is …",
+        "How is it the other way round? With f = 0.9, how do you compute what is left after 7 "
+        "steps?",
+        "Write the wish as an equation: f to the power `steps` is …",
         "Take the root: x ** (1 / n) is the n-th root of x.",
     ),
     solution=forget_for,
@@ -157,9 +180,9 @@ def logit_(a: float) -> float:
     return math.log(a / (1 - a))
 
 
-def bias_for(half_life):
+def bias_for(steps):
     # First the gate that halves the memory in so many steps, then the z that opens it so far.
-    f = 0.5 ** (1 / half_life)
+    f = 0.5 ** (1 / steps)
     return np.log(f / (1 - f))
 
 
@@ -167,7 +190,7 @@ BIAS = Exercise(
     key="02.3",
     title="The forget bias for a half-life",
     stars=2,
-    names=("half_life",),
+    names=("steps",),
     specification=lambda half_life: -math.log(2 ** (1 / half_life) - 1),
     inputs=one_half_life,
     mistakes=(
@@ -189,7 +212,7 @@ BIAS = Exercise(
             lambda half_life: logit_(math.exp(-1 / half_life)),
         ),
         Mistake(
-            "You lost the share 1/half_life at each step. Use f of exercise 02.2.",
+            "You lost the share 1/steps at each step. Use f of exercise 02.2.",
             lambda half_life: logit_(1 - 1 / half_life),
         ),
         Mistake(
@@ -200,11 +223,23 @@ BIAS = Exercise(
             "You took the logarithm to the base 10. The sigmoid is made of e: np.log.",
             lambda half_life: bias_for(half_life) / math.log(10),
         ),
+        Mistake(
+            "You took the logarithm to the base 2. The sigmoid is made of e: np.log.",
+            lambda half_life: bias_for(half_life) / math.log(2),
+        ),
+        Mistake(
+            "That is f / (1 − f). The logit is the logarithm of it.",
+            lambda half_life: forget_for(half_life) / (1 - forget_for(half_life)),
+        ),
+        Mistake(
+            "Your f takes the half away in equal steps. The f of exercise 02.2 is a root.",
+            lambda half_life: logit_(1 - 0.5 / half_life),
+        ),
     ),
     steps=(
         "Two steps: from the half-life to f, and from f to b.",
         "The first is exercise 02.2. The second is the sigmoid backwards: the logit.",
-        "f = 0.5 ** (1 / half_life), and the logit of f is ln(f / (1 − f)).",
+        "Begin with f = …, as in 02.2; then return the logit of that f, ln(f / (1 − f)).",
     ),
     solution=bias_for,
 )
@@ -257,25 +292,51 @@ def latch_at_work(answer, x):
         if not np.isfinite(array).all():
             raise ValueError(f"{name} must hold finite numbers")
     i, f = sigmoid(x @ W.T + b).T.tolist()
-    c, read = 0.0, []
+    c, read, kept = 0.0, [], 1.0
     for t, value in enumerate(x[:, 0].tolist()):
         c = f[t] * c + i[t] * value
-        if t % (1 + WAIT) in (0, WAIT):  # the event, and the end of the wait after it
-            kept = [bit for bit in (-1.0, 0.0, 1.0) if abs(c - bit) < 0.05]
-            read.append(kept[0] if kept else 0.5 if abs(c) < 4 else math.copysign(9, c))
-    return np.array(read)
+        if t % (1 + WAIT) == 0:  # the event
+            read.append(f"{event(x[t])}: c is {in_words(c)}")
+            stored, kept = c, 1.0
+        else:
+            kept *= f[t]
+        if t % (1 + WAIT) == WAIT:  # the end of the wait after it
+            words = in_words(c)
+            if words == "no clear bit":
+                leaked = abs(stored) * (1 - kept) > 0.05
+                came_in = abs(c - kept * stored) > 0.05
+                words += WHY[leaked, came_in]
+            read.append(f"a hundred steps later: c is {words}")
+    return tuple(read)
+
+
+WHY = {
+    (True, False): " (it leaked away)",
+    (False, True): " (values came in)",
+    (True, True): " (it leaked away, and values came in)",
+    (False, False): " (a little leaked away and a little came in)",
+}
+
+
+def event(row) -> str:
+    value, store, _ = row.tolist()
+    return f"store {value:g}" if store else "reset"
+
+
+def in_words(c: float) -> str:
+    clear = [bit for bit in (-1, 0, 1) if abs(c - bit) < 0.05]
+    return str(clear[0]) if clear else "no clear bit" if abs(c) < 4 else "far too large"
 
 
 def ideal_latch(x):
-    c, read = 0.0, []
-    for t, (value, store, reset) in enumerate(x.tolist()):
-        if store:
-            c = value
-        if reset:
-            c = 0.0
-        if t % (1 + WAIT) in (0, WAIT):
-            read.append(c)
-    return np.array(read)
+    c, read = 0, []
+    for t, row in enumerate(x):
+        if t % (1 + WAIT) == 0:
+            c = int(row[0]) if row[1] else 0
+            read.append(f"{event(row)}: c is {c}")
+        if t % (1 + WAIT) == WAIT:
+            read.append(f"a hundred steps later: c is {c}")
+    return tuple(read)
 
 
 def weights(i, f, b):
@@ -314,6 +375,40 @@ LATCH = Exercise(
             weights([0, 30, 0], [0, -30, -30], [-5, 15]),
         ),
         Mistake(
+            "Both gates are too soft during the wait: the bit leaks away, and values come in. "
+            "Move both biases further out, and make the weights larger with them.",
+            weights([0, 10, 0], [0, -10, -10], [-5, 5]),
+        ),
+        Mistake(
+            "Nearly. A little of the bit leaks away and a little comes in; together it is more "
+            "than 0.05. Move both biases a little further out.",
+            weights([0, 15.4, 0], [0, -15.4, -15.4], [-7.7, 7.7]),
+        ),
+        Mistake(
+            'On "store" your gates stand half open: the weights are as large as the biases. They '
+            "must be larger, about twice.",
+            weights([0, 10, 0], [0, -10, -10], [-10, 10]),
+        ),
+        Mistake(
+            "That is the cell from above. Its gates are too soft for a hundred steps, and a "
+            "second bit is added to the first.",
+            weights([0, 10, 0], [0, 0, -10], [-5, 5]),
+        ),
+        Mistake(
+            'On "reset" the input gate opens, too, and lets a value in. It should open on "store" '
+            "alone.",
+            weights([0, 30, 30], [0, -30, -30], [-15, 15]),
+        ),
+        Mistake(
+            "The input gate opens for large values. It should look at the column of store, not "
+            "of value.",
+            weights([30, 0, 0], [0, -30, -30], [-15, 15]),
+        ),
+        Mistake(
+            "Both biases have the wrong sign: during the wait i must be closed and f open.",
+            weights([0, 30, 0], [0, -30, -30], [15, -15]),
+        ),
+        Mistake(
             "The input gate stands open during the wait, so that all values come in and add up. "
             'It must be closed unless there is a "store".',
             weights([0, 0, 0], [0, -30, -30], [15, 15]),
@@ -336,7 +431,8 @@ LATCH = Exercise(
         "Make a table of three rows: store, reset, wait. What should i be in each, and f?",
         "i is 1 on store alone. f is 1 during the wait alone.",
         "f looks at store and at reset, both with a negative weight, and has a positive bias.",
-        "How large? f to the power 100 must be above 0.95, and 100 times 0.8 times i below 0.05.",
+        "How large? What leaks away, 1 − f to the power 100, and what comes in, up to 100 times "
+        "0.8 times i, must together stay below 0.05.",
     ),
     solution=latch,
     use=latch_at_work,

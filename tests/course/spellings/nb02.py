@@ -55,6 +55,48 @@ SPELLINGS = {
         lambda x, f, i: np.convolve(x, [i, f])[: len(x)],
         lambda x, f, i: [i * b + f * a for a, b in itertools.pairwise([0, *x])],
     ],
+    ("02.1", 8): [lambda x, f, i: run(x, i, f), lambda x, f, i: kernel(x, i, f)],
+    ("02.1", 9): [lambda x, f, i: np.array([i * x[0]]), lambda x, f, i: run(x[:1], f, i)],
+    ("02.1", 10): [
+        lambda x, f, i: np.insert(run(x, f, i), 0, 0.0),
+        lambda x, f, i: list(itertools.accumulate(x, lambda c, v: f * c + i * v, initial=0)),
+    ],
+    ("02.2", 7): [lambda h: 0.5**1 / h, lambda h: 1 / (2 * h)],
+    ("02.2", 8): [lambda h: np.log(half(h)), lambda h: -np.log(2) / h],
+    ("02.3", 7): [
+        lambda h: np.log2(half(h) / (1 - half(h))),
+        lambda h: backwards(half(h)) / np.log(2),
+    ],
+    ("02.3", 8): [lambda h: half(h) / (1 - half(h)), lambda h: np.exp(backwards(half(h)))],
+    ("02.3", 9): [lambda h: backwards(1 - 1 / (2 * h)), lambda h: np.log(2 * h - 1)],
+    ("02.4", 5): [
+        lambda: ([[0, 12, 0], [0, -11, -11]], [-5.2, 5.2]),
+        lambda: (np.array([[0, 11, 0], [0, -12, -12]]), np.array([-4.8, 5])),
+    ],
+    ("02.4", 6): [
+        lambda: ([[0, 15.6, 0], [0, -15.6, -15.6]], [-7.8, 7.8]),
+        lambda: (np.array([[0, 20, 0], [0, -20, -20]]), np.array([-7.7, 7.75])),
+    ],
+    ("02.4", 7): [
+        lambda: ([[0, 12, 0], [0, -12, -12]], [-12, 12]),
+        lambda: (np.array([[0, 15, 0], [0, -15, -15]]), np.array([-15, 15])),
+    ],
+    ("02.4", 8): [
+        lambda: ([[0, 11, 0], [0, 0, -11]], [-5.1, 5.1]),
+        lambda: (np.array([[0, 12, 0], [0, 0, -12]]), np.array([-5, 5])),
+    ],
+    ("02.4", 9): [
+        lambda: ([[0, 20, 20], [0, -20, -20]], [-10, 10]),
+        lambda: (np.array([[0, 25, 40], [0, -40, -40]]), np.array([-12, 12])),
+    ],
+    ("02.4", 10): [
+        lambda: ([[30, 0, 0], [0, -20, -20]], [-15, 10]),
+        lambda: (np.array([[30, 0, 0], [0, -40, -25]]), np.array([-15, 12])),
+    ],
+    ("02.4", 11): [
+        lambda: ([[0, 20, 0], [0, -20, -20]], [10, -10]),
+        lambda: (np.array([[0, 40, 0], [0, -30, -40]]), np.array([20, -20])),
+    ],
     ("02.2", 0): [lambda h: np.exp(-1 / h), lambda h: (1 / math.e) ** (1 / h)],
     ("02.2", 1): [lambda h: (h - 0.5) / h, lambda h: 1 - 1 / (2 * h)],
     ("02.2", 2): [lambda h: 2**-h, lambda h: math.exp(h * math.log(0.5))],
@@ -101,19 +143,19 @@ SPELLINGS = {
         lambda: ([[0, 20, 0], [0, -20, -20]], [-5.3, 10]),
         lambda: (np.array([[0, 40, 0], [0, -40, -40]]), np.array([-4.5, 12])),
     ],
-    ("02.4", 5): [
+    ("02.4", 12): [
         lambda: ([[0, 0, 0], [0, -20, -20]], [10, 10]),
         lambda: ([[0, 5, 0], [0, -40, -40]], [12, 12]),
     ],
-    ("02.4", 6): [
+    ("02.4", 13): [
         lambda: ([[0, -20, -20], [0, 20, 0]], [10, -10]),
         lambda: (np.array([[0, -40, -40], [0, 25, 0]]), np.array([12, -12])),
     ],
-    ("02.4", 7): [
+    ("02.4", 14): [
         lambda: (np.array([[0, 5, 0], [0, -20, -20]]), [-20, 20]),
         lambda: ([[0, -20, 20], [0, -40, -20]], [-40, 12]),
     ],
-    ("02.4", 8): [
+    ("02.4", 15): [
         lambda: ([[0, 20, 0], [0, 0, 0]], [-10, -10]),
         lambda: (np.array([[0, 40, 0], [0, 10, 10]]), np.array([-20, -30])),
     ],
