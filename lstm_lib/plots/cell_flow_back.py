@@ -74,8 +74,15 @@ def cell_flow_back(
     for gate in "figo":
         frame.gauge(gate, dz[gate], signed=True, size=size, title=f"$dz_{gate}$")
         frame.triangle(AT[gate], BUS_HIGH + 0.42, (0, -1))
-        sign = "tanh′" if gate == "g" else "σ′"
-        frame.say(AT[gate] + 0.32, BUS_HIGH + 0.27, sign, size=11, ha="left")
+    # dz contains the slope, so the slope stands before the box; and how far each valve is open.
+    for gate in "fio":
+        frame.triangle(AT[gate], GAUGE_TOP + 0.36, (0, -1))
+        frame.say(AT[gate] - 0.25, GAUGE_TOP + 0.3, "σ′", size=11, ha="right")
+    frame.say(AT["g"] - frame.half - 0.12, GAUGE_TOP + 0.3, "tanh′", size=11, ha="right")
+    opening = {gate: f"${gate}$ = {numbers(v[gate])}" for gate in "fio"}
+    frame.say(AT["f"] - 0.2, OUT_Y + 0.45, opening["f"], size=11, ha="right")
+    frame.say(AT["g"] - frame.half - 0.2, OUT_Y + 0.45, opening["i"], size=11, ha="right")
+    frame.say(AT["o"] + 0.22, GAUGE_TOP + 0.3, opening["o"], size=11, ha="left")
     skeleton(frame, v, squash="tanh′")
     frame.station(BRANCH, BELT_Y, "+")
     frame.station(AT["g"], BELT_Y, "copy")
@@ -85,7 +92,7 @@ def cell_flow_back(
     frame.listing(d["dh"], RIGHT + 0.25, OUT_Y, "left")
     above = BELT_Y + frame.half + 0.55
     frame.say(LEFT - 0.2, above, "$dc_{t-1}$", size=15, ha="right")
-    frame.say((AT["f"] + AT["g"]) / 2, above, "$dc$, both sources", size=13)
+    frame.say((AT["f"] + AT["g"]) / 2, above, f"dc_both = {numbers(total)}", size=12)
     frame.say(RIGHT + 0.25, above, "$dc_t$", size=15, ha="left")
     frame.say(RIGHT + 0.25, OUT_Y + frame.half + 0.35, "$dh_t$", size=15, ha="left")
     if title:
@@ -99,6 +106,6 @@ def describe(v: Mapping, d: Mapping, dz: Mapping, total: np.ndarray) -> str:
     return (
         f"One LSTM step backwards. The gradient of h, {numbers(d['dh'])}, and that of c, "
         f"{numbers(d['dc'])}, arrive from the right and add up to {numbers(total)} on the belt. "
-        f"Behind the forget gate, open to {numbers(v['f'])}, {numbers(d['dc_prev'])} is left for "
+        f"After the forget gate, open to {numbers(v['f'])}, {numbers(d['dc_prev'])} is left for "
         f"the step before. The gates' pre-activations get: {gates}."
     )

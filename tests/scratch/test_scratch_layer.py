@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from lstm_lib.scratch import LSTM, RNN, VARIANTS, mse, relative_error, truncated_bptt
+from lstm_lib.scratch import LSTM, RNN, VARIANTS, mse, relative_error, streams, truncated_bptt
 
 T, B, I, H = 7, 5, 3, 4
 
@@ -208,6 +208,22 @@ def test_one_seed_one_model():
         np.testing.assert_array_equal(a.params[name], b.params[name].astype(np.float32))
     assert not np.array_equal(b.params["W0"], c.params["W0"])
     assert not np.array_equal(b.params["R0"], b.params["R1"])
+
+
+@pytest.mark.parametrize("n, B", [(10, 3), (13, 3), (12, 4), (5, 1), (3, 2)])
+def test_streams_run_on_without_a_gap(n, B):
+    ids = np.random.default_rng(n).integers(0, 100, n)
+    x, y = streams(ids, B)
+    assert x.shape == y.shape == ((n - 1) // B, B)
+    assert (x[1:] == y[:-1]).all() and (x[0, 1:] == y[-1, :-1]).all()
+    assert (x.T.ravel() == ids[: x.size]).all() and (y.T.ravel() == ids[1 : x.size + 1]).all()
+    x[:] = -1
+    assert (ids >= 0).all(), "the streams are the caller's own"
+
+
+def test_streams_refuse_too_little():
+    with pytest.raises(ValueError, match="more than B = 3 items"):
+        streams(np.arange(3), 3)
 
 
 def test_truncated_bptt_with_one_chunk_is_the_full_thing():

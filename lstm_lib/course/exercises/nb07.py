@@ -1,5 +1,326 @@
-"""Exercises of notebook 07."""
+"""Exercises of notebook 07: a bound for the RNN, half-lives from gates, the way round through h."""
 
-from lstm_lib.course.exercise import Exercise
+import numpy as np
 
-EXERCISES: tuple[Exercise, ...] = ()
+from lstm_lib.course.exercise import Exercise, Mistake
+from lstm_lib.scratch import sigmoid
+
+
+def matrix_and_outputs(rng: np.random.Generator, size: int) -> tuple:
+    """R (H, H), not symmetric, and h_seq (T, H) between −1 and 1."""
+    H, T = 2 + size // 4, (1, 2, 3, 4)[size % 4] + size // 4
+    R = rng.normal(size=(H, H)).round(2)
+    return R, np.tanh(rng.normal(size=(T, H))).round(2)
+
+
+def step_bounds(R, h_seq):
+    bounds = []
+    for h in h_seq:
+        # One step back is dh ↦ ((1 − h²) ⊙ dh) R: row j of R times the slope of unit j.
+        J = (1 - h**2)[:, None] * R
+        # The largest singular value is the largest factor by which J can lengthen a vector.
+        bounds.append(np.linalg.norm(J, 2))
+    return np.array(bounds)
+
+
+def bounds_by_eigenvalues(R, h_seq):
+    """The longest ‖dh J‖ for ‖dh‖ = 1: the root of the largest eigenvalue of J Jᵀ."""
+    H, bounds = len(R), []
+    for h in h_seq:
+        J = [[(1 - h[j] ** 2) * R[j, k] for k in range(H)] for j in range(H)]
+        square = [[sum(J[i][k] * J[j][k] for k in range(H)) for j in range(H)] for i in range(H)]
+        bounds.append(max(np.linalg.eigvalsh(np.array(square)).max(), 0.0) ** 0.5)
+    return np.array(bounds)
+
+
+def each_step(h_seq, bound):
+    return np.array([bound(1 - h**2) for h in h_seq])
+
+
+BOUND = Exercise(
+    key="07.1",
+    title="How far can one step back stretch a gradient?",
+    stars=2,
+    names=("R", "h_seq"),
+    specification=bounds_by_eigenvalues,
+    inputs=matrix_and_outputs,
+    mistakes=(
+        Mistake(
+            "You took the largest eigenvalue. It says what happens in the very long run to one "
+            "direction; a single step can stretch by more. Take the largest singular value.",
+            lambda R, h_seq: each_step(
+                h_seq, lambda s: np.abs(np.linalg.eigvals(s[:, None] * R)).max()
+            ),
+        ),
+        Mistake(
+            "That is the largest singular value of R alone. The slope of tanh, 1 − h², is missing.",
+            lambda R, h_seq: each_step(h_seq, lambda s: np.linalg.norm(R, 2)),
+        ),
+        Mistake(
+            "The slopes are on the wrong side: you multiplied the *columns* of R. The slope of "
+            "unit j belongs to row j, (1 - h**2)[:, None] * R.",
+            lambda R, h_seq: each_step(h_seq, lambda s: np.linalg.norm(R * s, 2)),
+        ),
+        Mistake(
+            "h(1 − h) is the slope of the sigmoid. That of tanh is 1 − h².",
+            lambda R, h_seq: np.array(
+                [np.linalg.norm((h * (1 - h))[:, None] * R, 2) for h in h_seq]
+            ),
+        ),
+        Mistake(
+            "That is the root of the sum of all squares (the Frobenius norm). It is a bound as "
+            "well, but not the smallest: np.linalg.norm needs the 2 for the singular value.",
+            lambda R, h_seq: each_step(h_seq, lambda s: np.linalg.norm(s[:, None] * R)),
+        ),
+        Mistake(
+            "You multiplied the largest slope by the largest singular value of R. That is true, "
+            "but too large: build the matrix of the step, with each unit's own slope.",
+            lambda R, h_seq: each_step(h_seq, lambda s: s.max() * np.linalg.norm(R, 2)),
+        ),
+        Mistake(
+            "You returned the bounds multiplied up. Wanted is one number for each step.",
+            lambda R, h_seq: np.cumprod(step_bounds(R, h_seq)),
+        ),
+        Mistake(
+            "That is the *smallest* singular value: how little a step can stretch at least.",
+            lambda R, h_seq: each_step(
+                h_seq, lambda s: np.linalg.svd(s[:, None] * R, compute_uv=False)[-1]
+            ),
+        ),
+    ),
+    steps=(
+        "One step back: first each unit's gradient times its slope 1 − h², then times R.",
+        "Both together are one matrix, J = diag(1 − h²) R.",
+        "np.linalg.norm(J, 2) is the largest singular value of a matrix J.",
+        "The row j of J is (1 − h_j²) times the row j of R: (1 - h**2)[:, None] * R.",
+    ),
+    solution=step_bounds,
+    tolerance=1e-7,
+)
+
+
+def gate_values(rng: np.random.Generator, size: int) -> tuple:
+    """f (T, H), between 0 and 1; square ones among them; the first ones readable."""
+    T, H = ((2, 1), (2, 2), (3, 2), (3, 3), (5, 2))[size % 5]
+    T, H = T + size // 5, H + size // 5
+    return (rng.uniform(0.2, 0.98, (T, H)).round(2),)
+
+
+def half_lives(f):
+    # Along the direct path the factors multiply, so their logarithms add up:
+    # the slope of log ∏f against the lag is the mean of log f over time.
+    slope = np.log(f).mean(axis=0)
+    # Half is left after k steps: slope * k = log(1/2).
+    return np.log(0.5) / slope
+
+
+def half_lives_by_multiplying(f):
+    """The constant gate that does the same as a unit's gates in turn, and its half-life."""
+    answers = []
+    for column in f.T:
+        product = 1.0
+        for value in column:
+            product *= value
+        constant = product ** (1 / len(column))
+        answers.append(-1 / np.log2(constant))
+    return np.array(answers)
+
+
+HALF_LIFE = Exercise(
+    key="07.2",
+    title="Half-lives from the gates",
+    stars=2,
+    names=("f",),
+    specification=half_lives_by_multiplying,
+    inputs=gate_values,
+    mistakes=(
+        Mistake(
+            "You took the logarithm of the mean. The gates multiply: take the mean of the "
+            "logarithms. (A single step with a small f costs more than the mean shows.)",
+            lambda f: np.log(0.5) / np.log(f.mean(0)),
+        ),
+        Mistake(
+            "That is the time until 1/e is left, not one half: log(1/2) is missing.",
+            lambda f: -1 / np.log(f).mean(0),
+        ),
+        Mistake(
+            "You summed log f over time. That is the loss over all T steps; the slope is a step's: "
+            "take the mean.",
+            lambda f: np.log(0.5) / np.log(f).sum(0),
+        ),
+        Mistake(
+            "You averaged over the units and got one number a step. Each unit has its own "
+            "half-life: average over time, axis 0.",
+            lambda f: np.log(0.5) / np.log(f).mean(1),
+        ),
+        Mistake(
+            "The sign: log f is negative, and log(1/2) is, too. Their ratio is positive.",
+            lambda f: np.log(2) / np.log(f).mean(0),
+        ),
+        Mistake(
+            "Those are the slopes, the mean of log f. The half-life is log(1/2) divided by them.",
+            lambda f: np.log(f).mean(0),
+        ),
+        Mistake(
+            "You averaged the half-lives of single steps. Average the logarithms first, then "
+            "compute one half-life.",
+            lambda f: (np.log(0.5) / np.log(f)).mean(0),
+        ),
+        Mistake(
+            "You mixed all units into one number. Wanted is one half-life for each unit.",
+            lambda f: np.log(0.5) / np.log(f).mean(),
+        ),
+    ),
+    steps=(
+        "A gate that is always 0.5 has the half-life 1. What is it for one that is 0.5 and 1 in "
+        "turn?",
+        "The product of T factors is e to the sum of their logarithms.",
+        "The slope of one unit is the mean of log f over time. After which k is slope · k equal "
+        "to log(1/2)?",
+    ),
+    solution=half_lives,
+)
+
+
+def scalar_cell(rng: np.random.Generator, size: int) -> tuple:
+    """A cell with one unit: c and o of the last step, x now, and W, R, b (4,), i, f, g, o."""
+    c, o, x = rng.normal(), rng.uniform(0.1, 0.9), rng.normal()
+    scale = 1.0 if size < 10 else 2.0
+    W, R, b = rng.normal(size=4), scale * rng.normal(size=4), 0.5 * rng.normal(size=4)
+    return (*(round(float(v), 2) for v in (c, o, x)), W.round(2), R.round(2), b.round(2))
+
+
+def two_ways(c, o, x, W, R, b):
+    h = o * np.tanh(c)
+    i, f, g, _ = W * x + R * h + b
+    i, f, g = sigmoid(i), sigmoid(f), np.tanh(g)
+    # Straight on along the belt: c is multiplied by f.
+    direct = f
+    # The way round, first half: c moves h ...
+    to_h = o * (1 - np.tanh(c) ** 2)
+    # ... second half: h moves f, i and g through R, and they move the new c.
+    from_h = c * f * (1 - f) * R[1] + g * i * (1 - i) * R[0] + i * (1 - g**2) * R[2]
+    return direct, to_h * from_h
+
+
+def two_ways_by_complex_step(c, o, x, W, R, b):
+    """The slope of f c + i g along c where it stands, and along c where h is made of it."""
+
+    def next_c(on_belt, in_h):
+        z = W * x + R * (o * np.tanh(in_h)) + b
+        i, f, g = 1 / (1 + np.exp(-z[0])), 1 / (1 + np.exp(-z[1])), np.tanh(z[2])
+        return f * on_belt + i * g
+
+    tiny = 1e-30
+    return (
+        next_c(c + 1j * tiny, c).imag / tiny,
+        next_c(c, c + 1j * tiny).imag / tiny,
+    )
+
+
+def parts(c, o, x, W, R, b):
+    """i, f, g and the slope of h along c."""
+    i, f, g, _ = W * x + R * (o * np.tanh(c)) + b
+    return sigmoid(i), sigmoid(f), np.tanh(g), o * (1 - np.tanh(c) ** 2)
+
+
+def wrong_way(terms):
+    """An answer whose indirect part is made by `terms(c, o, R, i, f, g, to_h)`."""
+
+    def answer(c, o, x, W, R, b):
+        i, f, g, to_h = parts(c, o, x, W, R, b)
+        return f, terms(c, o, R, i, f, g, to_h)
+
+    return answer
+
+
+TWO_WAYS = Exercise(
+    key="07.3",
+    title="The two ways from one cell state to the next",
+    stars=3,
+    names=("c", "o", "x", "W", "R", "b"),
+    specification=two_ways_by_complex_step,
+    inputs=scalar_cell,
+    mistakes=(
+        Mistake(
+            "In the indirect part tanh(c) has no slope: h = o · tanh(c) moves by "
+            "o · (1 − tanh²(c)) when c moves by 1.",
+            wrong_way(
+                lambda c, o, R, i, f, g, to_h: (
+                    o * (c * f * (1 - f) * R[1] + g * i * (1 - i) * R[0] + i * (1 - g**2) * R[2])
+                )
+            ),
+        ),
+        Mistake(
+            "The output gate is missing: h is o · tanh(c), so the way through h is multiplied by "
+            "o.",
+            wrong_way(
+                lambda c, o, R, i, f, g, to_h: (
+                    to_h
+                    / o
+                    * (c * f * (1 - f) * R[1] + g * i * (1 - i) * R[0] + i * (1 - g**2) * R[2])
+                )
+            ),
+        ),
+        Mistake(
+            "The slopes of the sigmoids are missing: f moves by f(1 − f) for each unit of its z, "
+            "and i by i(1 − i).",
+            wrong_way(
+                lambda c, o, R, i, f, g, to_h: (
+                    to_h * (c * f * R[1] + g * i * R[0] + i * (1 - g**2) * R[2])
+                )
+            ),
+        ),
+        Mistake(
+            "g is a tanh: its slope is 1 − g², not g(1 − g).",
+            wrong_way(
+                lambda c, o, R, i, f, g, to_h: (
+                    to_h
+                    * (c * f * (1 - f) * R[1] + g * i * (1 - i) * R[0] + i * g * (1 - g) * R[2])
+                )
+            ),
+        ),
+        Mistake(
+            "The forget gate's part is not multiplied by c. In f · c, when f moves, the product "
+            "moves by c.",
+            wrong_way(
+                lambda c, o, R, i, f, g, to_h: (
+                    to_h * (f * (1 - f) * R[1] + g * i * (1 - i) * R[0] + i * (1 - g**2) * R[2])
+                )
+            ),
+        ),
+        Mistake(
+            "Only the forget gate's part of the way round is there. h also moves i and g.",
+            wrong_way(lambda c, o, R, i, f, g, to_h: to_h * c * f * (1 - f) * R[1]),
+        ),
+        Mistake(
+            "The rows are i, f, g, o. You took R[3], the output gate's, for g; the new o does not "
+            "touch the new c at all.",
+            wrong_way(
+                lambda c, o, R, i, f, g, to_h: (
+                    to_h * (c * f * (1 - f) * R[1] + g * i * (1 - i) * R[0] + i * (1 - g**2) * R[3])
+                )
+            ),
+        ),
+        Mistake(
+            "Your second number is the total. Return the direct part and the indirect part, one "
+            "beside the other.",
+            lambda c, o, x, W, R, b: (
+                two_ways(c, o, x, W, R, b)[0],
+                sum(two_ways(c, o, x, W, R, b)),
+            ),
+        ),
+    ),
+    steps=(
+        "Direct: hold h still. The new c is f · c + i · g. How does it move with c?",
+        "Indirect, first half: h = o · tanh(c). How does h move with c?",
+        "Indirect, second half: each z has R · h in it. f moves by f(1 − f) R[1], i by "
+        "i(1 − i) R[0], g by (1 − g²) R[2].",
+        "When f moves, f · c moves by c times that; when i moves, i · g moves by g times that; "
+        "when g moves, by i times that. Add the three and multiply by the first half.",
+    ),
+    solution=two_ways,
+    tolerance=1e-7,
+)
+
+EXERCISES = (BOUND, HALF_LIFE, TWO_WAYS)

@@ -1,5 +1,489 @@
-"""Exercises of notebook 08."""
+"""Exercises of notebook 08: the targets of a counting language, and four silent bugs."""
 
-from lstm_lib.course.exercise import Exercise
+import numpy as np
 
-EXERCISES: tuple[Exercise, ...] = ()
+from lstm_lib.course.exercise import Exercise, Mistake
+
+
+def word_number(rng: np.random.Generator, size: int) -> tuple:
+    """n, small first."""
+    return (1 + size,)
+
+
+def legal_next(n):
+    rows = np.zeros((2 * n + 1, 3))
+    # After "$" the word begins: an a.
+    rows[0, 0] = 1
+    # After each a: another a, or the first b.
+    rows[1 : n + 1, :2] = 1
+    # After each b but the last: a b. After the last: the mark.
+    rows[n + 1 : 2 * n, 1] = 1
+    rows[2 * n, 2] = 1
+    return rows
+
+
+def legal_by_trying(n):
+    """A symbol is legal if some word of the language goes on with it."""
+    language = ["$" + "a" * m + "b" * m + "$" for m in range(1, n + 2)]
+    word = "$" + "a" * n + "b" * n
+    rows = []
+    for t in range(len(word)):
+        read = word[: t + 1]
+        rows.append([float(any(w.startswith(read + s) for w in language)) for s in "ab$"])
+    return np.array(rows)
+
+
+def one_hot(symbols):
+    return np.array([[float(s == column) for column in "ab$"] for s in symbols])
+
+
+def changed(n, rows, values):
+    """The right targets with some rows replaced."""
+    legal = legal_next(n)
+    legal[rows] = values
+    return legal
+
+
+TARGETS = Exercise(
+    key="08.1",
+    title="The targets of aⁿbⁿ",
+    stars=1,
+    names=("n",),
+    specification=legal_by_trying,
+    inputs=word_number,
+    mistakes=(
+        Mistake(
+            "You marked the symbol that does come next in this word. Wanted are all symbols that "
+            "*may* come: after an a, both a and b are legal, because n is not known yet.",
+            lambda n: one_hot("a" * n + "b" * n + "$"),
+        ),
+        Mistake(
+            "Those are the symbols that were just read. The targets are about what comes after "
+            "them, one step ahead.",
+            lambda n: one_hot("$" + "a" * n + "b" * n),
+        ),
+        Mistake(
+            "Look at the last row. After the last b there are as many b's as a's: the word is "
+            "over, and only $ is legal.",
+            lambda n: changed(n, -1, [0, 1, 0]),
+        ),
+        Mistake(
+            "After an a, you allow only another a. But the b's may begin at any time.",
+            lambda n: changed(n, slice(1, n + 1), [1, 0, 0]),
+        ),
+        Mistake(
+            "Look at the first row. After $ there must be at least one a (n is at least 1), so b "
+            "is not legal there.",
+            lambda n: changed(n, 0, [1, 1, 0]),
+        ),
+        Mistake(
+            "After each b you allow b and $. Whoever has counted knows which of the two it is.",
+            lambda n: changed(n, slice(n + 1, None), [0, 1, 1]),
+        ),
+        Mistake(
+            "One row too many: the word is read up to its last b. What follows the closing $ is "
+            "not asked.",
+            lambda n: np.vstack([legal_next(n), [1, 0, 0]]),
+        ),
+        Mistake(
+            "The columns stand in another order: wanted are a, b, $.",
+            lambda n: legal_next(n)[:, [2, 0, 1]],
+        ),
+    ),
+    steps=(
+        "Write the word n = 2, $aabb, on paper, and under each symbol what may follow.",
+        "There are four kinds of rows: after $, after an a, after a b that is not the last, and "
+        "after the last b.",
+        "Begin with np.zeros((2 * n + 1, 3)). Row 0 is $, rows 1 to n are a's, rows n + 1 to "
+        "2 * n are b's.",
+    ),
+    solution=legal_next,
+    picture=True,
+)
+
+
+def losses_and_lengths(rng: np.random.Generator, size: int) -> tuple:
+    """each (T, B), positive everywhere, and lengths (B,), at least one of them shorter than T."""
+    T, B = ((3, 2), (4, 3), (4, 4), (6, 3), (3, 3))[size % 5]
+    T, B = T + size // 5, B + size // 5
+    lengths = rng.integers(1, T + 1, size=B)
+    lengths[0], lengths[1] = T - 1, 1
+    return rng.uniform(0.1, 2.0, (T, B)).round(2), lengths
+
+
+def given_mean_loss(each, lengths):
+    """The mean loss over the places that are inside a word.
+
+    each (T, B), lengths (B,) integers up to T. Returns a number.
+    """
+    inside = np.arange(len(each))[:, None] < lengths
+    return (each * inside).mean()
+
+
+def mean_loss(each, lengths):
+    inside = np.arange(len(each))[:, None] < lengths
+    # The sum of what is inside, divided by how many places are inside.
+    return (each * inside).sum() / inside.sum()
+
+
+def mean_place_by_place(each, lengths):
+    total, count = 0.0, 0
+    for k, length in enumerate(lengths):
+        for t in range(length):
+            total, count = total + each[t, k], count + 1
+    return total / count
+
+
+def kept(each, lengths, extra=0):
+    return np.arange(len(each))[:, None] < lengths + extra
+
+
+PADDING = Exercise(
+    key="08.2",
+    title="Silent bug 1: the padding counts",
+    stars=1,
+    names=("each", "lengths"),
+    specification=mean_place_by_place,
+    inputs=losses_and_lengths,
+    given=given_mean_loss,
+    mistakes=(
+        Mistake(
+            "Now the padding is in the sum as well: a plain mean over everything. Divide the sum "
+            "over the places inside by their number.",
+            lambda each, lengths: each.mean(),
+        ),
+        Mistake(
+            "You took the mean of each word, then the mean of these. Then a place in a short word "
+            "weighs more than one in a long word. Add up everything, and divide once.",
+            lambda each, lengths: ((each * kept(each, lengths)).sum(0) / lengths).mean(),
+        ),
+        Mistake(
+            "One place too many in each word: a word of length n has the places 0 to n − 1.",
+            lambda each, lengths: each[kept(each, lengths, 1)].mean(),
+        ),
+        Mistake(
+            "You divided by the number of words. Wanted is the mean over places.",
+            lambda each, lengths: (each * kept(each, lengths)).sum() / len(lengths),
+        ),
+        Mistake(
+            "That is the sum over the places inside. Divide it by how many there are.",
+            lambda each, lengths: (each * kept(each, lengths)).sum(),
+        ),
+        Mistake(
+            "The sum is over everything, the padding included, and divided by the number of "
+            "places inside. Both must leave the padding out.",
+            lambda each, lengths: each.sum() / lengths.sum(),
+        ),
+        Mistake(
+            "You cut all words to the length of the shortest. Each has its own length.",
+            lambda each, lengths: each[: lengths.min()].mean(),
+        ),
+    ),
+    steps=(
+        "Compute the mean by hand for each = [[2], [4], [9]] and lengths = [2]. What does the "
+        "function return?",
+        "`.mean()` divides by T · B. How many places are inside?",
+        "True counts as 1: the sum of `inside` is the number of places inside.",
+    ),
+    solution=mean_loss,
+)
+
+
+def gradients_and_limit(rng: np.random.Generator, size: int) -> tuple:
+    """Two or three arrays by name, of different sizes; the limit above or below their norm."""
+    shapes = {"W": (2 + size % 3, 1 + size % 4), "b": (2 + size % 3,)}
+    if size % 2:
+        shapes["R"] = (2, 3)
+    factors = 3.0 ** rng.integers(-1, 3, len(shapes))
+    grads = {
+        name: (factor * rng.normal(size=shape) + 0.05).round(2)
+        for (name, shape), factor in zip(shapes.items(), factors)
+    }
+    norm = float(np.sqrt(sum((grad**2).sum() for grad in grads.values())))
+    return grads, round(norm * (2.0, 0.4, 0.1, 0.7)[size % 4], 2)
+
+
+def given_clip(grads, max_norm):
+    """All gradients, shortened together to a norm of max_norm at most.
+
+    grads: name -> array. Returns a new dict with the same names.
+    """
+    clipped = {}
+    for name, grad in grads.items():
+        norm = np.sqrt((grad**2).sum())
+        clipped[name] = grad * min(1.0, max_norm / norm)
+    return clipped
+
+
+def clip(grads, max_norm):
+    # One norm for all arrays together: the length of the one long vector.
+    norm = np.sqrt(sum((grad**2).sum() for grad in grads.values()))
+    # One factor for all, and never above 1: the direction stays.
+    factor = min(1.0, max_norm / norm)
+    return {name: factor * grad for name, grad in grads.items()}
+
+
+def clip_number_by_number(grads, max_norm):
+    norm = sum(float(x) ** 2 for grad in grads.values() for x in grad.flat) ** 0.5
+    if norm <= max_norm:
+        return {name: grad.copy() for name, grad in grads.items()}
+    return {name: grad / norm * max_norm for name, grad in grads.items()}
+
+
+def norms(grads):
+    return [np.linalg.norm(grad) for grad in grads.values()]
+
+
+def scaled(grads, factor):
+    return {name: factor * grad for name, grad in grads.items()}
+
+
+CLIPPING = Exercise(
+    key="08.3",
+    title="Silent bug 2: clipped one by one",
+    stars=2,
+    names=("grads", "max_norm"),
+    specification=clip_number_by_number,
+    inputs=gradients_and_limit,
+    given=given_clip,
+    mistakes=(
+        Mistake(
+            "You scale always. A gradient whose norm is below the limit has to stay as it is: the "
+            "factor is never above 1.",
+            lambda grads, limit: scaled(grads, limit / np.sqrt(sum(n**2 for n in norms(grads)))),
+        ),
+        Mistake(
+            "You added the norms of the arrays. Lengths do not add up like that: add the squares, "
+            "then take one root.",
+            lambda grads, limit: scaled(grads, min(1, limit / sum(norms(grads)))),
+        ),
+        Mistake(
+            "You took the largest of the arrays' norms. The joint norm contains them all.",
+            lambda grads, limit: scaled(grads, min(1, limit / max(norms(grads)))),
+        ),
+        Mistake(
+            "You cut each single number to ± the limit. That changes the direction, too, and the "
+            "norm can still be above the limit.",
+            lambda grads, limit: {k: np.clip(d, -limit, limit) for k, d in grads.items()},
+        ),
+        Mistake(
+            "The root is missing: the norm is the root of the sum of all squares.",
+            lambda grads, limit: scaled(grads, min(1, limit / sum(n**2 for n in norms(grads)))),
+        ),
+        Mistake(
+            "You divided by the norm only. That makes it 1; multiply by max_norm as well.",
+            lambda grads, limit: scaled(
+                grads,
+                1 / n if (n := np.sqrt(sum(n**2 for n in norms(grads)))) > limit else 1.0,
+            ),
+        ),
+        Mistake(
+            "That is the norm of all arrays *before* a mean was taken over their number or size. "
+            "Wanted is the plain root of the sum of all squares.",
+            lambda grads, limit: scaled(
+                grads, min(1, limit / np.sqrt(np.mean([n**2 for n in norms(grads)])))
+            ),
+        ),
+    ),
+    steps=(
+        "Take the gradients {a: [3], b: [4]} and the limit 1. The joint norm is 5. What should "
+        "come out, and what does?",
+        "Compute one norm before the loop: the root of the sum of the squares of all numbers in "
+        "all arrays.",
+        "Then use one factor, min(1, max_norm / norm), for each array.",
+    ),
+    solution=clip,
+    tolerance=1e-5,
+)
+
+
+def text_and_streams(rng: np.random.Generator, size: int) -> tuple:
+    """ids (n,) and B: square blocks among them, and rests that fill no row."""
+    B = (2, 3, 3, 4, 2)[size % 5]
+    N = (3, 2, 3, 4, 5)[size % 5] + size // 5
+    n = N * B + 1 + int(rng.integers(0, B))
+    return rng.integers(0, 10, n), B
+
+
+def given_lay_out(ids, B):
+    """One long sequence as B streams side by side.
+
+    ids (n,) with n > B. Returns x and y, (N, B) each.
+    """
+    N = (len(ids) - 1) // B
+    x = ids[: N * B].reshape(N, B)
+    y = ids[1 : N * B + 1].reshape(N, B)
+    return x, y
+
+
+def lay_out(ids, B):
+    N = (len(ids) - 1) // B
+    # Fill the pieces one after the other as rows, (B, N); then turn rows into columns.
+    x = ids[: N * B].reshape(B, N).T
+    y = ids[1 : N * B + 1].reshape(B, N).T
+    return x, y
+
+
+def lay_out_one_by_one(ids, B):
+    N = (len(ids) - 1) // B
+    x = [[ids[b * N + t] for b in range(B)] for t in range(N)]
+    y = [[ids[b * N + t + 1] for b in range(B)] for t in range(N)]
+    return np.array(x), np.array(y)
+
+
+def both(ids, B, arrange):
+    """`arrange` applied to the input and to what comes next, N·B items each."""
+    N = (len(ids) - 1) // B
+    return arrange(ids[: N * B], N), arrange(ids[1 : N * B + 1], N)
+
+
+STREAMS = Exercise(
+    key="08.4",
+    title="Silent bug 3: streams that do not flow",
+    stars=2,
+    names=("ids", "B"),
+    specification=lay_out_one_by_one,
+    inputs=text_and_streams,
+    given=given_lay_out,
+    mistakes=(
+        Mistake(
+            "Now the pieces are right, but they are rows, (B, N). Time has to run down: turn rows "
+            "into columns.",
+            lambda ids, B: both(ids, B, lambda part, N: part.reshape(B, N)),
+        ),
+        Mistake(
+            "You turned the block, but its numbers were filled in as before: neighbours in the "
+            "text are still in different streams. Change the shape in `reshape`, then turn it.",
+            lambda ids, B: both(ids, B, lambda part, N: part.reshape(N, B).T),
+        ),
+        Mistake(
+            "The shape is (N, B) again, but filling (B, N) and calling reshape once more does not "
+            "turn rows into columns: reshape never moves a number. Use .T.",
+            lambda ids, B: both(ids, B, lambda part, N: part.reshape(B, N).reshape(N, B)[::-1]),
+        ),
+        Mistake(
+            "The streams are right, but y is x: the target has to be one character ahead.",
+            lambda ids, B: (lay_out(ids, B)[0],) * 2,
+        ),
+        Mistake(
+            "x is right now; y is still laid out in the old way. Both need the same order.",
+            lambda ids, B: (lay_out(ids, B)[0], given_lay_out(ids, B)[1]),
+        ),
+        Mistake(
+            "y was shifted inside each column and wraps round to the column's own beginning. "
+            "After the last character of a piece comes the first of the next piece.",
+            lambda ids, B: (lay_out(ids, B)[0], np.roll(lay_out(ids, B)[0], -1, axis=0)),
+        ),
+        Mistake(
+            "y is one character *behind* x: it asks for what was read before. x begins at 0, y "
+            "at 1.",
+            lambda ids, B: lay_out(ids, B)[::-1],
+        ),
+    ),
+    steps=(
+        "Run it on np.arange(7) and B = 2 with pencil and paper. Column 0 should be 0, 1, 2.",
+        "`reshape` fills row after row. Which shape has the pieces as its rows?",
+        "The shape (B, N) has the pieces as rows. `.T` turns rows into columns.",
+    ),
+    solution=lay_out,
+    picture=True,
+)
+
+
+def logits_and_temperature(rng: np.random.Generator, size: int) -> tuple:
+    """logits (B, V), a single row first, square ones among them; temperatures around 1."""
+    shape = ((1, 3), (2, 2), (3, 3), (2, 4), (4, 2))[size % 5]
+    shape = (shape[0] + size // 5, shape[1] + size // 5) if size >= 5 else shape
+    return (2 * rng.normal(size=shape)).round(2), (0.5, 2.0, 0.8, 1.5)[size % 4]
+
+
+def given_probabilities(logits, temperature):
+    """Softmax of logits / temperature, row by row.
+
+    logits (B, V), temperature: a number > 0. Returns (B, V).
+    """
+    z = logits / temperature
+    e = np.exp(z - z.max())
+    return e / e.sum(axis=0)
+
+
+def probabilities(logits, temperature):
+    z = logits / temperature
+    # Each row has its own largest number (so that nothing overflows) and its own sum.
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+
+def probabilities_row_by_row(logits, temperature):
+    rows = []
+    for row in logits:
+        e = [np.exp(float(z) / temperature) for z in row]
+        rows.append([value / sum(e) for value in e])
+    return np.array(rows)
+
+
+def softmax(z, axis=1):
+    e = np.exp(z - z.max())
+    return e / e.sum(axis=axis, keepdims=True)
+
+
+def sum_as_a_row(logits, temperature):
+    e = np.exp(logits / temperature)
+    return e / e.sum(axis=1)
+
+
+SAMPLING = Exercise(
+    key="08.5",
+    title="Silent bug 4: good loss, bad samples",
+    stars=1,
+    names=("logits", "temperature"),
+    specification=probabilities_row_by_row,
+    inputs=logits_and_temperature,
+    given=given_probabilities,
+    mistakes=(
+        Mistake(
+            "Now all numbers together sum to 1. Each row is a distribution of its own and sums "
+            "to 1.",
+            lambda logits, t: softmax(logits / t, axis=None),
+        ),
+        Mistake(
+            "Each row sums to 1, but the temperature multiplies the logits. It divides them: "
+            "below 1 the likely ones become even more likely.",
+            lambda logits, t: softmax(logits * t),
+        ),
+        Mistake(
+            "The temperature has got lost: the rows are a softmax of the logits themselves.",
+            lambda logits, t: softmax(logits),
+        ),
+        Mistake(
+            "The right axis, but the row sums are a flat array (B,), which NumPy takes for a "
+            "*row* and divides columns by. Keep the axis: keepdims=True.",
+            sum_as_a_row,
+        ),
+        Mistake(
+            "You divided the probabilities by the temperature, not the logits: the rows no longer "
+            "sum to 1, and their shape is that of temperature 1.",
+            lambda logits, t: softmax(logits) / t,
+        ),
+        Mistake(
+            "e was not divided by its row's sum: these are no probabilities yet.",
+            lambda logits, t: np.exp(logits / t - (logits / t).max()),
+        ),
+        Mistake(
+            "That puts everything on the most likely character of each row. Drawing from it "
+            "writes the same text again and again: return the softmax.",
+            lambda logits, t: (logits == logits.max(axis=1, keepdims=True)).astype(float),
+        ),
+    ),
+    steps=(
+        "Which axis of (B, V) runs over the characters?",
+        "The sum has to run along axis 1, one sum for each row.",
+        "e.sum(axis=1, keepdims=True) has the shape (B, 1) and divides row by row.",
+    ),
+    solution=probabilities,
+)
+
+for given in (given_mean_loss, given_clip, given_lay_out, given_probabilities):
+    given.__name__ = given.__name__.removeprefix("given_")
+
+EXERCISES = (TARGETS, PADDING, CLIPPING, STREAMS, SAMPLING)

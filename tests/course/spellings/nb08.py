@@ -1,3 +1,253 @@
 """The mistakes of notebook 08 in other words than the exercise's own: two or more of each."""
 
-SPELLINGS = {}
+import numpy as np
+
+from lstm_lib.course.exercises import EXERCISES
+
+RIGHT = {key: EXERCISES[key].solution for key in EXERCISES if key.startswith("08.")}
+
+
+def places(symbols):
+    rows = np.zeros((len(symbols), 3))
+    for t, symbol in enumerate(symbols):
+        rows[t, "ab$".index(symbol)] = 1
+    return rows
+
+
+def rows_of(n, first, a, b, last):
+    """The four kinds of rows, written out."""
+    return np.array([first] + [a] * n + [b] * (n - 1) + [last])
+
+
+def patched(n, where, values):
+    legal = RIGHT["08.1"](n).copy()
+    for t in where(n):
+        legal[t] = values
+    return legal
+
+
+def inside_of(each, lengths):
+    return np.array([[t < length for length in lengths] for t in range(each.shape[0])])
+
+
+def word_means(each, lengths):
+    return [each[:length, k].mean() for k, length in enumerate(lengths)]
+
+
+def joint(grads):
+    return np.linalg.norm(np.concatenate([np.ravel(grad) for grad in grads.values()]))
+
+
+def times(grads, factor):
+    return dict(zip(grads, (grad * factor for grad in grads.values())))
+
+
+def shortened(grads, norm, limit):
+    return times(grads, limit / norm if norm > limit else 1.0)
+
+
+def pieces(ids, B):
+    """The B pieces of the text, and those one character ahead, as lists."""
+    N = (len(ids) - 1) // B
+    return [ids[b * N : b * N + N] for b in range(B)], [
+        ids[b * N + 1 : b * N + N + 1] for b in range(B)
+    ]
+
+
+def columns(ids, B):
+    return tuple(np.stack(part, axis=1) for part in pieces(ids, B))
+
+
+def reversed_rows(ids, B):
+    return tuple(np.flipud(np.array(part).ravel().reshape(-1, B)) for part in pieces(ids, B))
+
+
+def old(ids, B):
+    N = (len(ids) - 1) // B
+    return (
+        np.array([ids[t * B : t * B + B] for t in range(N)]),
+        np.array([ids[t * B + 1 : t * B + B + 1] for t in range(N)]),
+    )
+
+
+def by_rows(logits, t, last):
+    return np.array([last(np.exp(row / t - row.max() / t)) for row in logits])
+
+
+SPELLINGS = {
+    ("08.1", 0): [
+        lambda n: places("a" * n + "b" * n + "$"),
+        lambda n: np.eye(3)[[0] * n + [1] * n + [2]],
+    ],
+    ("08.1", 1): [
+        lambda n: places("$" + "a" * n + "b" * n),
+        lambda n: np.eye(3)[[2] + [0] * n + [1] * n],
+    ],
+    ("08.1", 2): [
+        lambda n: rows_of(n, [1, 0, 0], [1, 1, 0], [0, 1, 0], [0, 1, 0]),
+        lambda n: patched(n, lambda n: [2 * n], [0, 1, 0]),
+    ],
+    ("08.1", 3): [
+        lambda n: rows_of(n, [1, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1]),
+        lambda n: patched(n, lambda n: range(1, n + 1), [1, 0, 0]),
+    ],
+    ("08.1", 4): [
+        lambda n: rows_of(n, [1, 1, 0], [1, 1, 0], [0, 1, 0], [0, 0, 1]),
+        lambda n: patched(n, lambda n: range(1), [1, 1, 0]),
+    ],
+    ("08.1", 5): [
+        lambda n: rows_of(n, [1, 0, 0], [1, 1, 0], [0, 1, 1], [0, 1, 1]),
+        lambda n: patched(n, lambda n: range(n + 1, 2 * n + 1), [0, 1, 1]),
+    ],
+    ("08.1", 6): [
+        lambda n: np.append(RIGHT["08.1"](n), [[1, 0, 0]], axis=0),
+        lambda n: np.array([*RIGHT["08.1"](n).tolist(), [1, 0, 0]]),
+    ],
+    ("08.1", 7): [
+        lambda n: np.roll(RIGHT["08.1"](n), 1, axis=1),
+        lambda n: rows_of(n, [0, 1, 0], [0, 1, 1], [0, 0, 1], [1, 0, 0]),
+    ],
+    ("08.2", 0): [
+        lambda each, lengths: each.sum() / each.size,
+        lambda each, lengths: np.mean(each, axis=0).mean(),
+    ],
+    ("08.2", 1): [
+        lambda each, lengths: np.mean(word_means(each, lengths)),
+        lambda each, lengths: sum(word_means(each, lengths)) / len(lengths),
+    ],
+    ("08.2", 2): [
+        lambda each, lengths: each[np.arange(len(each))[:, None] <= lengths].mean(),
+        lambda each, lengths: (
+            sum(each[: n + 1, k].sum() for k, n in enumerate(lengths))
+            / sum(min(n + 1, len(each)) for n in lengths)
+        ),
+    ],
+    ("08.2", 3): [
+        lambda each, lengths: (each * inside_of(each, lengths)).sum(axis=0).mean(),
+        lambda each, lengths: sum(each[:n, k].sum() for k, n in enumerate(lengths)) / each.shape[1],
+    ],
+    ("08.2", 4): [
+        lambda each, lengths: each[inside_of(each, lengths)].sum(),
+        lambda each, lengths: sum(each[:n, k].sum() for k, n in enumerate(lengths)),
+    ],
+    ("08.2", 5): [
+        lambda each, lengths: each.sum() / inside_of(each, lengths).sum(),
+        lambda each, lengths: np.sum(each) / sum(lengths),
+    ],
+    ("08.2", 6): [
+        lambda each, lengths: np.mean(each[: min(lengths)]),
+        lambda each, lengths: np.mean([each[t] for t in range(min(lengths))]),
+    ],
+    ("08.3", 0): [
+        lambda grads, limit: times(grads, limit / joint(grads)),
+        lambda grads, limit: {k: limit * grad / joint(grads) for k, grad in grads.items()},
+    ],
+    ("08.3", 1): [
+        lambda grads, limit: shortened(
+            grads, sum(np.linalg.norm(grad) for grad in grads.values()), limit
+        ),
+        lambda grads, limit: shortened(
+            grads, np.sum([np.sqrt((grad**2).sum()) for grad in grads.values()]), limit
+        ),
+    ],
+    ("08.3", 2): [
+        lambda grads, limit: shortened(
+            grads, max(np.linalg.norm(grad) for grad in grads.values()), limit
+        ),
+        lambda grads, limit: shortened(
+            grads, np.sqrt(max((grad**2).sum() for grad in grads.values())), limit
+        ),
+    ],
+    ("08.3", 3): [
+        lambda grads, limit: {
+            k: np.minimum(np.maximum(grad, -limit), limit) for k, grad in grads.items()
+        },
+        lambda grads, limit: {
+            k: np.where(np.abs(grad) > limit, np.sign(grad) * limit, grad)
+            for k, grad in grads.items()
+        },
+    ],
+    ("08.3", 4): [
+        lambda grads, limit: shortened(grads, joint(grads) ** 2, limit),
+        lambda grads, limit: shortened(
+            grads, sum((grad**2).sum() for grad in grads.values()), limit
+        ),
+    ],
+    ("08.3", 5): [
+        lambda grads, limit: times(grads, 1 / joint(grads) if joint(grads) > limit else 1),
+        lambda grads, limit: {
+            k: grad / (joint(grads) if joint(grads) > limit else 1) for k, grad in grads.items()
+        },
+    ],
+    ("08.3", 6): [
+        lambda grads, limit: shortened(grads, joint(grads) / np.sqrt(len(grads)), limit),
+        lambda grads, limit: shortened(
+            grads, np.sqrt(np.mean([(grad**2).sum() for grad in grads.values()])), limit
+        ),
+    ],
+    ("08.4", 0): [
+        lambda ids, B: tuple(np.array(part) for part in pieces(ids, B)),
+        lambda ids, B: tuple(part.T for part in columns(ids, B)),
+    ],
+    ("08.4", 1): [
+        lambda ids, B: tuple(part.T for part in old(ids, B)),
+        lambda ids, B: tuple(part.transpose(1, 0) for part in old(ids, B)),
+    ],
+    ("08.4", 2): [
+        reversed_rows,
+        lambda ids, B: tuple(part[::-1] for part in old(ids, B)),
+    ],
+    ("08.4", 3): [
+        lambda ids, B: (columns(ids, B)[0], columns(ids, B)[0].copy()),
+        lambda ids, B: [np.array(pieces(ids, B)[0]).T] * 2,
+    ],
+    ("08.4", 4): [
+        lambda ids, B: (columns(ids, B)[0], old(ids, B)[1]),
+        lambda ids, B: (
+            np.array(pieces(ids, B)[0]).T,
+            ids[1 : len(ids) - (len(ids) - 1) % B].reshape(-1, B),
+        ),
+    ],
+    ("08.4", 5): [
+        lambda ids, B: (
+            columns(ids, B)[0],
+            np.vstack([columns(ids, B)[0][1:], columns(ids, B)[0][:1]]),
+        ),
+        lambda ids, B: (
+            columns(ids, B)[0],
+            np.stack([np.roll(part, -1) for part in pieces(ids, B)[0]], axis=1),
+        ),
+    ],
+    ("08.4", 6): [
+        lambda ids, B: (columns(ids, B)[1], columns(ids, B)[0]),
+        lambda ids, B: tuple(np.array(part).T for part in pieces(ids, B)[::-1]),
+    ],
+    ("08.5", 0): [
+        lambda logits, t: np.exp(logits / t) / np.exp(logits / t).sum(),
+        lambda logits, t: (lambda e: e / np.sum(e))(np.exp((logits - logits.max()) / t)),
+    ],
+    ("08.5", 1): [
+        lambda logits, t: RIGHT["08.5"](logits, 1 / t),
+        lambda logits, t: by_rows(logits * t, 1.0, lambda e: e / e.sum()),
+    ],
+    ("08.5", 2): [
+        lambda logits, t: RIGHT["08.5"](logits, 1.0),
+        lambda logits, t: by_rows(logits, 1.0, lambda e: e / e.sum()),
+    ],
+    ("08.5", 3): [
+        lambda logits, t: np.exp(logits / t) / np.exp(logits / t).sum(1)[None, :],
+        lambda logits, t: (lambda e: e / e.sum(axis=-1))(np.exp((logits - logits.max()) / t)),
+    ],
+    ("08.5", 4): [
+        lambda logits, t: RIGHT["08.5"](logits, 1.0) / t,
+        lambda logits, t: by_rows(logits, 1.0, lambda e: e / e.sum() / t),
+    ],
+    ("08.5", 5): [
+        lambda logits, t: np.exp((logits - np.max(logits)) / t),
+        lambda logits, t: np.exp(logits / t) / np.exp(logits.max() / t),
+    ],
+    ("08.5", 6): [
+        lambda logits, t: np.eye(logits.shape[1])[logits.argmax(1)],
+        lambda logits, t: np.array([np.arange(len(row)) == row.argmax() for row in logits]) * 1.0,
+    ],
+}
