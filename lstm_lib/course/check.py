@@ -201,7 +201,7 @@ def outcome(exercise: Exercise, answer: Callable, case: tuple) -> tuple[Any, str
         if exercise.use is not None and not raised_inside(answer, error):
             return error, f"What it returned does not fit: {str(error)[:200]}"
         return error, f"It raised {type(error).__name__}: {str(error)[:200]}"
-    if difference(case, given, 0.0) is not None:
+    if difference(case, given, 0.0, nan=True) is not None:
         return got, "It changed its own input: work on a copy, or make a new array."
     return got, None
 
@@ -212,10 +212,10 @@ def raised_inside(answer: Callable, error: Exception) -> bool:
     return any(frame.f_code is getattr(answer, "__code__", None) for frame, _ in frames)
 
 
-def compared(expected: Any, got: Any, tolerance: float) -> str | None:
+def compared(expected: Any, got: Any, tolerance: float, nan: bool = False) -> str | None:
     """`difference`, for values that may themselves misbehave when they are looked at."""
     try:
-        return difference(expected, got, tolerance)
+        return difference(expected, got, tolerance, nan)
     except Exception as error:
         return f"What it returned cannot be compared ({type(error).__name__})."
 
@@ -223,12 +223,14 @@ def compared(expected: Any, got: Any, tolerance: float) -> str | None:
 def to_draw(missed: list) -> list | None:
     """Expected and got of the first missed case that makes a picture: one shape, 4 to 4,000 values.
 
-    Of a tuple the first member that differs is drawn.
+    Of a tuple or a dict the first member that differs is drawn.
     """
     for _, _, expected, got, _ in missed:
         members = [(expected, got)]
         if isinstance(expected, tuple) and isinstance(got, tuple):
             members = list(zip(expected, got))
+        if isinstance(expected, dict) and isinstance(got, dict):
+            members = [(expected[key], got.get(key)) for key in expected]
         for want, have in members:
             numbers = all(
                 isinstance(a, np.ndarray) and a.dtype.kind in "biuf" for a in (want, have)
@@ -256,6 +258,6 @@ def recognise(exercise: Exercise, cases: list, outcomes: list) -> str | None:
 def same_outcome(one: tuple, other: tuple, tolerance: float) -> bool:
     (a, trouble_a), (b, trouble_b) = one, other
     if trouble_a is None and trouble_b is None:
-        return compared(a, b, tolerance) is None
+        return compared(a, b, tolerance, nan=True) is None
     raised = isinstance(a, Exception) and isinstance(b, Exception)
     return raised and type(a) is type(b)

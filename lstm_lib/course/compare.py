@@ -5,11 +5,11 @@ from typing import Any
 import numpy as np
 
 
-def difference(expected: Any, got: Any, tolerance: float) -> str | None:
+def difference(expected: Any, got: Any, tolerance: float, nan: bool = False) -> str | None:
     """None if `got` equals `expected`, else one line that says how it differs.
 
     Numbers and arrays may differ by `tolerance` times the largest expected magnitude; tuples, lists
-    and dicts are compared member by member; NaN equals nothing.
+    and dicts are compared member by member; NaN equals nothing, and NaN if `nan` is true.
 
     >>> difference(2.0, np.float32(2.0), 1e-9) is None
     True
@@ -17,6 +17,8 @@ def difference(expected: Any, got: Any, tolerance: float) -> str | None:
     'value 2 of 2: expected 2, got 3'
     >>> difference(np.zeros((5, 6)), np.zeros((6, 5)), 1e-9)
     'expected the shape (5, 6), got (6, 5)'
+    >>> difference(np.nan, np.nan, 0.0), difference(np.nan, np.nan, 0.0, nan=True)
+    ('expected nan, got nan', None)
     """
     if isinstance(got, range):
         got = list(got)
@@ -24,22 +26,29 @@ def difference(expected: Any, got: Any, tolerance: float) -> str | None:
         if not isinstance(got, dict) or set(got) != set(expected):
             return f"expected a dict with the keys {sorted(expected)}, got {show(got)}"
         return first(
-            (f"at {key!r}: ", difference(expected[key], got[key], tolerance)) for key in expected
+            (f"at {key!r}: ", difference(expected[key], got[key], tolerance, nan))
+            for key in expected
         )
     if isinstance(expected, tuple | list):
+        came = got
         if isinstance(got, np.ndarray) and got.ndim:  # np.linalg.solve and the like return arrays
             got = list(got)
-        if not isinstance(got, tuple | list) or len(got) != len(expected):
-            return f"expected {len(expected)} values, got {show(got)}"
+        if not isinstance(got, tuple | list):
+            return f"expected {len(expected)} values, got {show(came)}"
+        if len(got) != len(expected):
+            how_many = f"{len(got)}: " if isinstance(came, tuple | list) else "the array "
+            return f"expected {len(expected)} values, got {how_many}{show(came)}"
         pairs, n = enumerate(zip(expected, got), start=1), len(expected)
-        return first((f"value {k} of {n}: ", difference(e, g, tolerance)) for k, (e, g) in pairs)
+        return first(
+            (f"value {k} of {n}: ", difference(e, g, tolerance, nan)) for k, (e, g) in pairs
+        )
     if isinstance(expected, str | bool | np.bool_ | type(None)):
         same = isinstance(got, str | bool | np.bool_ | type(None)) and got == expected
         return None if same else contrast(expected, got)
-    return array_difference(np.asarray(expected), got, tolerance)
+    return array_difference(np.asarray(expected), got, tolerance, nan)
 
 
-def array_difference(expected: np.ndarray, got: Any, tolerance: float) -> str | None:
+def array_difference(expected: np.ndarray, got: Any, tolerance: float, nan: bool) -> str | None:
     if hasattr(got, "detach"):
         got = got.detach().cpu().numpy()
     if not isinstance(got, np.ndarray | np.generic | int | float | complex | list | tuple):
@@ -55,18 +64,33 @@ def array_difference(expected: np.ndarray, got: Any, tolerance: float) -> str | 
             return contrast(expected, got)
         return f"expected the shape {expected.shape}, got {got.shape or show(got)}"
     expected, got = (a.astype(float) if a.dtype == bool else a for a in (expected, got))
-    scale = np.abs(expected).max(initial=0.0) or 1.0
+    size = np.abs(expected)
+    scale = size.max(initial=0.0, where=~np.isnan(size)) or 1.0
     far = ~(np.abs(expected - got) <= tolerance * scale)
+    if nan:
+        far &= ~(np.isnan(expected) & np.isnan(got))
     return contrast(expected, got) if far.any() else None
 
 
 def contrast(expected: Any, got: Any) -> str:
     """Both values, under each other if one of them needs more than a line.
 
+    Where four digits make them look equal, more are shown.
+
     >>> contrast(1, 2.5)
     'expected 1, got 2.5'
+    >>> contrast(np.array([0.99640648]), np.array([0.99641294]))
+    'expected [0.99640648], got [0.99641294]'
     """
-    texts = show(expected), show(got)
+    for digits in (4, 8, 12, 16):
+        texts = show(expected, digits), show(got, digits)
+        if texts[0] != texts[1]:
+            break
+    else:
+        if isinstance(expected, np.ndarray) and expected.size > 1:  # it hides behind the "..."
+            differs = np.abs(expected - np.asarray(got))
+            at = tuple(map(int, np.unravel_index(np.argmax(differs), differs.shape)))
+            return f"at {list(at)}: {contrast(expected[at], np.asarray(got)[at])}"
     if any("\n" in text for text in texts):
         return "expected\n{}\ngot\n{}".format(*texts)
     return "expected {}, got {}".format(*texts)
@@ -76,19 +100,33 @@ def first(labelled) -> str | None:
     return next((label + text for label, text in labelled if text is not None), None)
 
 
-def show(value: Any) -> str:
-    """A value in at most a few lines: arrays are abbreviated, long texts cut."""
+def show(value: Any, digits: int = 4) -> str:
+    """A value in at most a few lines: arrays are abbreviated, long texts cut.
+
+    Numbers have `digits` decimals or a few more; a dict of arrays has a line for each name.
+    """
     if hasattr(value, "detach"):
         value = value.detach().cpu().numpy()
     if isinstance(value, np.ndarray) and value.ndim == 0 and value.dtype != object:
         value = value.item()
-    if isinstance(value, np.ndarray):
+    if isinstance(value, dict) and any(isinstance(v, np.ndarray) for v in value.values()):
+        indent = "\n" + 6 * " "
+        members = [f"{k} = {show(v, digits)}".replace("\n", indent) for k, v in value.items()]
+        return "a dict of" + "".join(f"\n    {member}" for member in members[:20])
+    if isinstance(value, tuple | list) and any(isinstance(v, np.ndarray) for v in value):
+        text = f"({', '.join(show(v, digits) for v in value)})"
+    elif isinstance(value, np.ndarray):
         text = np.array2string(
-            value, precision=4, threshold=24, edgeitems=3, separator=", ", suppress_small=True
+            value,
+            precision=digits,
+            threshold=24,
+            edgeitems=3,
+            separator=", ",
+            suppress_small=digits == 4,
         )
         text += f"  shape {value.shape}" if value.ndim > 1 or value.size > 6 else ""
     elif isinstance(value, float | np.floating):
-        text = repr(float(f"{value:.6g}"))
+        text = repr(float(f"{value:.{digits + 2}g}"))
     else:
         text = str(value) if isinstance(value, np.generic) else repr(value)
     return text if len(text) <= 400 else text[:397] + "..."

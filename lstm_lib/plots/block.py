@@ -9,6 +9,7 @@ from matplotlib.collections import PolyCollection
 from lstm_lib.plots.style import figure, show
 
 DEPTH = np.array([0.5, 0.42])  # where the second axis goes on paper, per cell
+MOST_COLUMNS = 2
 PALE = 0.2  # how much of its colour a cell keeps that is not picked
 # The three visible faces of a cell, as corners along (first, second, third), and their light.
 FACES = (
@@ -29,8 +30,8 @@ def block(
 
     `picks`: title -> (t, b, d), where None stands for ":", so that (2, None, None) picks array[2].
     Time runs to the right, sequences go back into the picture, the third axis goes down from the
-    top. Colours are the values: purple below zero, orange above. Raises ValueError for an array
-    that is not three-dimensional and for a pick that is not in it.
+    top; two blocks stand in a row. Colours are the values: purple below zero, orange above.
+    Raises ValueError for an array that is not three-dimensional and for a pick that is not in it.
     """
     if array.ndim != 3:
         raise ValueError(f"array must be three-dimensional; got the shape {array.shape}")
@@ -39,10 +40,14 @@ def block(
             k is not None and not 0 <= k < n for k, n in zip(pick, array.shape)
         ):
             raise ValueError(f"{title}: the pick {pick} is not in the shape {array.shape}")
-    fig, panels = figure(width=9.0, height=2.6, columns=len(picks))
-    panels = np.atleast_1d(panels)
+    columns = min(len(picks), MOST_COLUMNS)
+    rows = -(-len(picks) // columns)
+    fig, panels = figure(width=8.0, height=2.75 * rows, rows=rows, columns=columns)
+    panels = np.atleast_1d(panels).ravel()
     ends = [draw_block(ax, array, pick, axes) for ax, pick in zip(panels, picks.values())]
     right, top = np.max([on_paper(np.array(end)) for end in ends], axis=0)
+    for ax in panels[len(picks) :]:
+        ax.remove()
     for ax, title in zip(panels, picks):
         ax.set_title(title, loc="left")
         ax.set_xlim(-2.6, right + 0.4)

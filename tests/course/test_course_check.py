@@ -145,6 +145,37 @@ def test_a_wrong_array_is_drawn_with_its_text(exercise):
     assert "<img" in check("99.1", lambda A: A.sum(0) ** 2)._repr_html_()
 
 
+def test_nan_in_an_input_is_no_change_and_in_an_outcome_is_recognised(exercise):
+    def with_a_gap(rng, size):
+        return (np.array([1.0, 2.0 + size, np.nan]),)
+
+    exercise(
+        specification=lambda A: A[0] + A[1],
+        inputs=with_a_gap,
+        mistakes=(Mistake("The gap is no number.", lambda A: A.sum()),),
+        solution=lambda A: A[:2].sum(),
+    )
+
+    def fills_the_gap(A):
+        A[2] = 0
+        return A.sum()
+
+    assert check("99.1", lambda A: A[:2].sum()).passed
+    assert check("99.1", lambda A: A @ np.ones(3)).hint == "The gap is no number."
+    assert "changed its own input" in repr(check("99.1", fills_the_gap))
+
+
+def test_the_wrong_array_of_a_dict_is_drawn(exercise):
+    exercise(
+        specification=lambda A: {"words": "so", "rows": A.sum(axis=1)},
+        inputs=lambda rng, size: (rng.normal(size=(4 + size, 2)),),
+        picture=True,
+    )
+    verdict = check("99.1", lambda A: {"words": "so", "rows": A.sum(axis=1) + 1})
+    assert "at 'rows'" in repr(verdict) and verdict.picture.startswith("<img")
+    assert not check("99.1", lambda A: {"words": "no", "rows": A.sum(axis=1)}).picture
+
+
 def test_children_that_an_answer_leaves_behind_are_ended(tmp_path):
     note = tmp_path / "alive"
 

@@ -9,7 +9,7 @@ from hostile import CHEAP, SLOW
 from spellings import SPELLINGS
 
 from lstm_lib.course import check, hint, progress, record, shapes, solution
-from lstm_lib.course.compare import difference
+from lstm_lib.course.compare import difference, show
 from lstm_lib.course.exercises import EXERCISES
 
 MISTAKES = [
@@ -201,6 +201,35 @@ def test_solutions_are_commented_and_folded(key):
 )
 def test_equality_is_neither_too_strict_nor_too_lax(expected, got, equal):
     assert (difference(expected, got, 1e-9) is None) == equal
+
+
+LONG = np.arange(200.0).reshape(4, 50)
+
+
+@pytest.mark.parametrize(
+    "expected, got, report",
+    [
+        (np.array([0.99640648]), np.array([0.99641294]), "expected [0.99640648], got [0.99641294]"),
+        (0.123456781, 0.123456789, "expected 0.123456781, got 0.123456789"),
+        (np.array([1e-12, 0.0]), np.array([2e-12, 0.0]), "expected [1.e-12, 0.e+00], got [2.e-12"),
+        (LONG, LONG + (LONG == 120), "at [2, 20]: expected 120.0, got 121.0"),
+        ((1, 2), np.ones(3), "expected 2 values, got the array [1., 1., 1.]"),
+        ((1, 2), (np.ones(2), 1, 2), "expected 2 values, got 3: ([1., 1.], 1, 2)"),
+    ],
+)
+def test_what_differs_looks_different(expected, got, report):
+    assert report in difference(expected, got, 1e-14)
+
+
+def test_a_dict_of_arrays_is_shown_name_by_name():
+    lines = show({"x": np.ones((1, 2)), "z": np.eye(2), "n": 3}).splitlines()
+    assert lines == [
+        "a dict of",
+        "    x = [[1., 1.]]  shape (1, 2)",
+        "    z = [[1., 0.],",
+        "       [0., 1.]]  shape (2, 2)",
+        "    n = 3",
+    ]
 
 
 def test_shapes_names_what_does_not_fit():

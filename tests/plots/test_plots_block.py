@@ -22,6 +22,7 @@ PICKS = {"step": (1, None, None), "sequence": (None, 0, None), "feature": (None,
 def test_each_pick_is_drawn_and_only_what_is_picked_is_framed(displayed):
     x = np.random.default_rng(0).normal(size=(5, 2, 3))
     plots.block(x, PICKS, axes="TBI", alt=ALT)
+    assert len(displayed[0].axes) == len(PICKS)  # two in a row, and no empty fourth
     for ax, sizes in zip(displayed[0].axes, ((2, 3), (5, 3), (5, 2))):
         faces = ax.collections[0]
         assert len(faces.get_paths()) == 3 * x.size

@@ -90,10 +90,37 @@ def not_transposed(x, h, c, W, R, b):
     return finished(sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o), c)
 
 
+def cut_along_the_batch(x, h, c, W, R, b):
+    i, f, g, o = np.split(x @ W.T + h @ R.T + b, 4)
+    return finished(sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o), c)
+
+
+def as_in_the_formula(x, h, c, W, R, b):
+    i, f, g, o = np.split(W @ x + R @ h + b, 4, axis=1)
+    return finished(sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o), c)
+
+
+def unit_by_unit(x, h, c, W, R, b):
+    z = x @ W.T + h @ R.T + b
+    i, f, g, o = (z[:, k::4] for k in range(4))
+    return finished(sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o), c)
+
+
+def tanh_of_the_product(x, h, c, W, R, b):
+    i, f, g, o = gates(x, h, W, R, b)
+    c = f * c + i * g
+    return np.tanh(o * c), c
+
+
+def kept_is_one_minus_i(x, h, c, W, R, b):
+    i, _, g, o = gates(x, h, W, R, b)
+    return finished(i, 1 - i, g, o, c)
+
+
 STEP = Exercise(
     key="03.1",
     title="One step of the cell",
-    stars=2,
+    stars=1,
     names=("x", "h", "c", "W", "R", "b"),
     specification=number_by_number,
     inputs=one_step_inputs,
@@ -143,10 +170,38 @@ STEP = Exercise(
             "c is i ⊙ g alone. The kept part of the old cell state, f ⊙ c, is missing.",
             lambda x, h, c, W, R, b: step(x, h, 0 * c, W, R, b),
         ),
+        Mistake(
+            "np.split cut the rows, which are the sequences. The blocks stand side by side: cut "
+            "the columns, with axis=1. (It only ran where B happens to be 4.)",
+            cut_along_the_batch,
+        ),
+        Mistake(
+            "W @ x is for one sequence, a column. Here the sequences are the rows of x, (B, I): "
+            "x @ W.T, and h @ R.T. (It only ran where all sizes happen to be 1.)",
+            as_in_the_formula,
+        ),
+        Mistake(
+            "z was cut unit by unit. It holds first the H columns of i, then the H of f, and so "
+            "on: four blocks of H columns, gate by gate.",
+            unit_by_unit,
+        ),
+        Mistake(
+            "Nothing was squashed: i, f and o go through the sigmoid, and g through tanh.",
+            lambda x, h, c, W, R, b: finished(*four(x, h, W, R, b), c),
+        ),
+        Mistake(
+            "c is right, but h is tanh(o ⊙ c). The tanh belongs to c alone; the output gate "
+            "multiplies what comes out of it.",
+            tanh_of_the_product,
+        ),
+        Mistake(
+            "You kept the part 1 − i of the old cell state. The forget gate is a gate of its own, "
+            "with weights of its own.",
+            kept_is_one_minus_i,
+        ),
     ),
     steps=(
-        "Three products of matrices and vectors become one line: x @ W.T + h @ R.T + b. Its shape "
-        "is (B, 4H).",
+        "The four z of all units are one line: x @ W.T + h @ R.T + b. Its shape is (B, 4H).",
         "np.split(z, 4, axis=1) cuts it into the four blocks i, f, g, o, (B, H) each.",
         "Squash them: sigmoid for i, f and o, np.tanh for g.",
         "Now the two lines from above: the new c, then h from the new c. Return (h, c).",
@@ -155,15 +210,33 @@ STEP = Exercise(
 )
 
 
+MANY = 100  # units of the layers in which W x + R h is as large as it can be
+
+
 def weights_and_a_sequence(rng: np.random.Generator, size: int) -> tuple:
-    """W (4H, 3), R (4H, H), x (T, 3), all between -1 and 1, and a cell state c (H,)."""
-    H, T = 1 + size % 4, 5 + 2 * size
-    W, R = rng.uniform(-1, 1, (4 * H, 3)).round(2), rng.uniform(-1, 1, (4 * H, H)).round(2)
-    return W, R, rng.uniform(-1, 1, (T, 3)).round(2), rng.normal(size=H).round(2)
+    """W (4H, 3), R (4H, H), x (T, 3), all from -1 to 1, and a cell state c (H,).
+
+    Small layers first, with small weights; then large ones in which all that pulls a gate the
+    wrong way adds up.
+    """
+    if size >= 16:
+        H, T = MANY, 3
+        signs = rng.choice([-1.0, 1.0], 3)
+        # One row of weights for each block: i is pulled open and f closed, by all inputs together.
+        W = np.repeat([signs, -signs, signs, signs], H, axis=0)
+        R = np.repeat([[1.0], [-1.0], [1.0], [1.0]], H, axis=0) * np.ones(H)
+        return W, R, np.tile(signs, (T, 1)), np.full(H, 6.0)
+    H, T = 1 + size % 4, 2 + size
+    signs, weak = rng.choice([-1.0, 1.0], 3), rng.uniform(0.05, 0.15, (4 * H, 3))
+    W = (weak * signs * np.repeat([1.0, -1.0, 1.0, 1.0], H)[:, None]).round(2)
+    R = rng.uniform(-0.02, 0.02, (4 * H, H)).round(2)
+    x = rng.uniform(-1, 1, (T, 3)).round(2)
+    x[0] = 0.8 * signs
+    return W, R, x, rng.normal(size=H).round(2)
 
 
 def keeping_bias(H):
-    # W x + R h is a sum of 3 + H numbers below 1: it can move z by 3 + H at most. A bias of
+    # W x + R h is a sum of 3 + H numbers up to 1: it can move z by 3 + H at most. A bias of
     # 30 + 3 + H leaves z beyond 30 all the same, and σ(30) differs from 1 by about 1e-13.
     large = 33 + H
     b = np.zeros(4 * H)
@@ -172,29 +245,41 @@ def keeping_bias(H):
     return b
 
 
-def how_open(values: np.ndarray) -> list[str]:
-    """In words, for each unit, from a gate's values (T, H)."""
-    words = []
-    for unit in values.T:
-        ends = ("open", unit.min() > 1 - 1e-8), ("closed", unit.max() < 1e-8)
-        words.append(next((word for word, true in ends if true), "in between"))
-    return words
+def in_words(units: np.ndarray) -> str:
+    """One word if all units agree; else the word of each, or how many there are of it."""
+    words = units.tolist()
+    if len(set(words)) == 1:
+        return words[0]
+    if len(words) <= 4:
+        return ", ".join(words)
+    return ", ".join(f"{words.count(word)} units {word}" for word in sorted(set(words)))
+
+
+def leaning(b: np.ndarray) -> np.ndarray:
+    """Where a bias alone puts a gate, for each unit, in a word."""
+    return np.where(b > 10, "open", np.where(b < -10, "closed", "in between"))
 
 
 def the_cell_with_this_bias(answer, W, R, x, c):
     """Run the cell with the answer's bias, and say in words what its gates did."""
     H = len(c)
     b = as_array("the bias", answer(H), (4 * H,))
-    h, start, opened = np.zeros((1, H)), c[None], []
-    c = start
+    by_bias = {"input gate": leaning(b[:H]), "forget gate": leaning(b[H : 2 * H])}
+    if (by_bias["input gate"] != "closed").any() or (by_bias["forget gate"] != "open").any():
+        return {gate: in_words(words) for gate, words in by_bias.items()}
+    h, c, most_i, least_f = np.zeros((1, H)), c[None], np.zeros(H), np.ones(H)
     for row in x:
         i, f, g, o = gates(row[None], h, W, R, b)
         c = f * c + i * g
         h = o * np.tanh(c)
-        opened.append((i[0], f[0]))
-    i, f = np.array(opened).swapaxes(0, 1)
-    kept = bool(np.abs(c - start).max() < 1e-6)
-    return {"input gate": how_open(i), "forget gate": how_open(f), "c is kept": kept}
+        most_i, least_f = np.maximum(most_i, i[0]), np.minimum(least_f, f[0])
+    # A little more than 1e-8, for a bias that is exactly large enough.
+    firm = {"closed": most_i < 1.01e-8, "open": 1 - least_f < 1.01e-8}
+    found = {word: np.where(yes, word, f"not firmly {word}") for word, yes in firm.items()}
+    return {
+        "input gate": in_words(found["closed"]),
+        "forget gate": in_words(found["open"]),
+    }
 
 
 def as_array(name: str, value, shape: tuple) -> np.ndarray:
@@ -219,11 +304,7 @@ KEEP = Exercise(
     title="A cell that keeps what it has",
     stars=1,
     names=("W", "R", "x", "c"),
-    specification=lambda W, R, x, c: {
-        "input gate": ["closed" for _ in c],
-        "forget gate": ["open" for _ in c],
-        "c is kept": True,
-    },
+    specification=lambda W, R, x, c: {"input gate": "closed", "forget gate": "open"},
     inputs=weights_and_a_sequence,
     use=the_cell_with_this_bias,
     mistakes=(
@@ -266,11 +347,23 @@ KEEP = Exercise(
             "Only the first unit keeps its state. Each gate has H biases: set the whole block.",
             lambda H: np.array([-40.0] + [0.0] * (H - 1) + [40.0] + [0.0] * (3 * H - 1)),
         ),
+        Mistake(
+            "Right for small layers. But W x + R h can reach 3 + H, and that is 103 for a hundred "
+            "units: all of it pulled the wrong way here. The bias has to grow with H: put 3 + H "
+            "on top of what is needed without it.",
+            blocks(-25.0, 25.0),
+        ),
+        Mistake(
+            "Not firm enough. σ(z) is below 1e-8 if z is below −18.42, but that is z, not b: "
+            "W x + R h comes on top, up to 3 + H in size, and pulls it back.",
+            blocks(-18.42, 18.42),
+        ),
     ),
     steps=(
         "c is unchanged if f = 1 and i = 0. Which z makes a sigmoid 1, and which 0?",
         "b has four blocks of H numbers: i, f, g, o. Only two of them matter here.",
-        "σ(30) is 1 up to about 1e-13. How large must b be if W x + R h can take away 3 + H?",
+        "σ(z) = 1e-8 at the logit (notebook 02), z = ln 1e-8 = −18.42. There z has to be at least, "
+        "after W x + R h has taken away 3 + H.",
     ),
     solution=keeping_bias,
 )
@@ -283,11 +376,16 @@ def a_bit_stream(rng: np.random.Generator, size: int) -> tuple:
     return ((rng.random(3 + size) < 0.6).astype(float),)
 
 
-def wiring(i2=(60.0, 60.0, -75.0), f=(-20.0, 20.0), x_to_g1=20.0, o1=20.0):
+def rearranged(weights, rows):
+    """The same weights with the eight rows in another order."""
+    return tuple(array[rows] for array in weights)
+
+
+def wiring(i2=(60.0, 60.0, -75.0), f=(-20.0, 20.0), x_to_g1=20.0, o1=20.0, g2=20.0):
     """Weights of two units; `i2`: weights from x and h_1 and the bias of the second input gate."""
     W, R, b = np.zeros((8, 1)), np.zeros((8, 2)), np.zeros(8)
     W[1], R[1, 0], b[1] = i2
-    W[4], b[0], b[2:4], b[5:7] = x_to_g1, 20, f, (20, o1)
+    W[4], b[0], b[2:4], b[5:7] = x_to_g1, 20, f, (g2, o1)
     return W, R, b
 
 
@@ -304,7 +402,7 @@ def pair_counter():
 
 
 def counted(answer, bits):
-    """What the second unit's c says after each bit; to the nearest integer if it is close."""
+    """What the second unit's c says after each bit, and why it stays at 0 if it does."""
     choice = answer()
     if not isinstance(choice, tuple | list) or len(choice) != 3:
         raise TypeError("return the three arrays W, R, b")
@@ -312,10 +410,28 @@ def counted(answer, bits):
     W, R, b = (as_array(name, a, shape) for (name, shape), a in zip(shapes.items(), choice))
     h, c, seen = np.zeros((1, 2)), np.zeros((1, 2)), []
     for bit in bits:
+        i, _, g, _ = gates(np.full((1, 1), bit), h, W, R, b)
         h, c = step(np.full((1, 1), bit), h, c, W, R, b)
-        seen.append(c[0, 1])
-    seen = np.array(seen)
-    return np.where(np.abs(seen - seen.round()) < 0.1, seen.round(), seen) + 0.0
+        seen.append((c[0, 1], i[0, 1], g[0, 1], h[0, 0]))
+    count, i2, g2, h1 = np.array(seen).T
+    right = pairs_so_far(bits)
+    if (np.abs(count - right) < 0.1).all():
+        return {COUNT: right, WHY: "none"}
+    if np.abs(count).max() < 0.01:
+        return {COUNT: np.zeros(len(bits)), WHY: why_at_zero(bits, i2, g2, h1)}
+    return {COUNT: count + 0.0, WHY: "none"}
+
+
+COUNT, WHY = "c of the second unit", "what holds it at 0"
+
+
+def why_at_zero(bits, i2, g2, h1) -> str:
+    reports = (h1[bits == 1] > 0.5).all() and (np.abs(h1[bits == 0]) < 0.1).all()
+    if (i2 > 0.5).any() and np.abs(g2).max() < 0.01:
+        return "i_2 opens but g_2 is 0" + ("" if reports else "; h_1 is not the last bit")
+    if np.abs(h1).max() < 0.01:
+        return "i_2 stays closed; h_1 is 0"
+    return "i_2 stays closed" + ("" if reports else "; h_1 is not the last bit")
 
 
 def pairs_so_far(bits):
@@ -332,7 +448,7 @@ COUNTER = Exercise(
     title="Wire a counter of pairs",
     stars=3,
     names=("bits",),
-    specification=pairs_so_far,
+    specification=lambda bits: {COUNT: pairs_so_far(bits), WHY: "none"},
     inputs=a_bit_stream,
     use=counted,
     tolerance=0.01,
@@ -369,14 +485,50 @@ COUNTER = Exercise(
             lambda: wiring(f=(-20.0, 0.0)),
         ),
         Mistake(
-            "The count stays at 0: the second unit's input gate never opens. Work out its z for "
-            "x = 1 and h_1 = 0.76. (Is the first unit's output gate open, so that h_1 gets there?)",
+            "The count stays at 0: the first unit's output h_1 is 0 all the time, so that the "
+            "second never hears of the last bit. Is the first unit's output gate open?",
             lambda: wiring(o1=-20.0),
         ),
         Mistake(
             "The second unit's forget gate is closed: it says whether this step was a pair, and "
             "has forgotten all pairs before it.",
             lambda: wiring(f=(-20.0, -20.0)),
+        ),
+        Mistake(
+            "The count stays at 0: the first unit is right, but the second unit's input gate never "
+            "opens. Work out its z for x = 1 and h_1 = 0.76; it must be positive. And does the "
+            "weight from h_1 stand in the row of i_2, R[1, 0]?",
+            lambda: wiring(i2=(60.0, 60.0, -150.0)),
+        ),
+        Mistake(
+            "The count stays at 0 although the second unit's input gate opens: its candidate g is "
+            "0, so that nothing is put on the belt. Give g_2 a large bias.",
+            lambda: wiring(g2=0.0),
+        ),
+        Mistake(
+            "The second unit's input gate opens, but its candidate is 0; and h_1 is not the last "
+            "bit. Are the blocks in the order i, f, g, o?",
+            lambda: rearranged(pair_counter(), [0, 1, 2, 3, 6, 7, 4, 5]),
+        ),
+        Mistake(
+            "The count stays at 0: the input gate never opens, and h_1 is not the last bit. "
+            "Are your rows in the order of the gates, i_1, i_2, f_1, f_2, …? Not unit by unit.",
+            lambda: rearranged(pair_counter(), [0, 2, 4, 6, 1, 3, 5, 7]),
+        ),
+        Mistake(
+            "All pairs are found, but each adds 0.1: that is the candidate of the counter above. "
+            "Here it should be nearly 1: give g_2 a bias of 20.",
+            lambda: wiring(g2=np.arctanh(0.1)),
+        ),
+        Mistake(
+            "All pairs are found, but each adds 0.76, which is tanh(1). A bias of 1 does not make "
+            "g_2 nearly 1: take a larger one.",
+            lambda: wiring(g2=1.0),
+        ),
+        Mistake(
+            "Nearly: each pair adds 0.96, which is tanh(2), and after a few pairs the count is "
+            "off by more than 0.1. Give g_2 a larger bias.",
+            lambda: wiring(g2=2.0),
         ),
     ),
     steps=(
@@ -396,19 +548,40 @@ FAULTS = ("none", "i closed", "f closed", "o closed", "i open", "f open", "o ope
 
 
 def traces_of_a_faulty_cell(rng: np.random.Generator, size: int) -> tuple:
-    """What i, f, g, o should have been, and what c and h were, (T,) each."""
-    T = 3 + size
-    i, f, o = rng.uniform(0.2, 0.8, (3, T)).round(2)
-    g = (rng.choice([-1, 1], T) * rng.uniform(0.3, 0.9, T)).round(2)
+    """What i, f, g, o should have been, and what c and h were, (T,) each.
+
+    After the first seven, a fault shows at two steps alone, neither the first two nor the last: at
+    the others the gauge happens to stand where the gate is stuck.
+    """
     fault = FAULTS[size] if size < 3 else FAULTS[(size * 3) % 7]
-    real = {"i": i, "f": f, "o": o}
+    while True:
+        traces = traces_with(rng, 3 + size, fault, hidden=size >= 7)
+        if {name[0] for name in FAULTS if fits(name, *traces)} == {fault[0]}:
+            return traces  # no other gate would explain them
+
+
+def traces_with(rng: np.random.Generator, T: int, fault: str, hidden: bool) -> tuple:
+    gauges = dict(zip("ifo", rng.uniform(0.2, 0.8, (3, T)).round(2)))
+    g = (rng.choice([-1, 1], T) * rng.uniform(0.3, 0.9, T)).round(2)
+    if hidden:
+        # Healthy gates, too, are sometimes fully open; the input gate also fully closed.
+        for gate, lowest in (("i", 0), ("f", 1)):
+            ends = rng.random(T) < 0.2
+            gauges[gate][ends] = rng.integers(lowest, 2, T)[ends]
+    real = dict(gauges)
     if fault != "none":
-        real[fault[0]] = np.full(T, float(fault.endswith("open")))
+        stuck = float(fault.endswith("open"))
+        real[fault[0]] = np.full(T, stuck)
+        if hidden:
+            shows = rng.choice(np.arange(2, T - 1), 2, replace=False)
+            seen = rng.uniform(0.3, 0.7, 2).round(2)
+            gauges[fault[0]][:] = stuck
+            gauges[fault[0]][shows] = seen
     c, h, last = np.zeros(T), np.zeros(T), 0.0
     for t in range(T):
         last = real["f"][t] * last + real["i"][t] * g[t]
         c[t], h[t] = last, real["o"][t] * np.tanh(last)
-    return i, f, g, o, c, h
+    return gauges["i"], gauges["f"], g, gauges["o"], c, h
 
 
 def stuck_gate(i, f, g, o, c, h):
@@ -425,19 +598,22 @@ def stuck_gate(i, f, g, o, c, h):
     return "f"
 
 
+def fits(fault, i, f, g, o, c, h) -> bool:
+    """Would a cell with this fault have done that?"""
+    real = {"i": list(i), "f": list(f), "o": list(o)}
+    if fault != "none":
+        real[fault[0]] = [1.0 if fault.endswith("open") else 0.0] * len(c)
+    last = 0.0
+    for t in range(len(c)):
+        last = real["f"][t] * last + real["i"][t] * g[t]
+        if abs(last - c[t]) > 1e-9 or abs(real["o"][t] * math.tanh(last) - h[t]) > 1e-9:
+            return False
+    return True
+
+
 def by_trying_all(i, f, g, o, c, h):
-    for fault in FAULTS:
-        real = {"i": list(i), "f": list(f), "o": list(o)}
-        if fault != "none":
-            real[fault[0]] = [1.0 if fault.endswith("open") else 0.0] * len(c)
-        last, fits = 0.0, True
-        for t in range(len(c)):
-            last = real["f"][t] * last + real["i"][t] * g[t]
-            fits = fits and abs(last - c[t]) < 1e-9
-            fits = fits and abs(real["o"][t] * math.tanh(last) - h[t]) < 1e-9
-        if fits:
-            return fault if fault == "none" else fault[0]
-    raise AssertionError("the traces fit no fault")
+    found = next(fault for fault in FAULTS if fits(fault, i, f, g, o, c, h))
+    return found if found == "none" else found[0]
 
 
 def seen_so_far(c):
@@ -467,6 +643,32 @@ def at_the_first_step(i, f, g, o, c, h):
     return "none" if np.isclose(c[0], i[0] * g[0]) else "i"
 
 
+def o_by_the_gauges(i, f, g, o, c, h):
+    last, expected = 0.0, []
+    for t in range(len(c)):
+        last = f[t] * last + i[t] * g[t]
+        expected.append(o[t] * math.tanh(last))
+    return stuck_gate(i, f, g, o, c, h) if np.allclose(h, expected) else "o"
+
+
+def only_open(i, f, g, o, c, h):
+    if np.allclose(h, np.tanh(c)):
+        return "o"
+    before = seen_so_far(c)
+    if np.allclose(c, f * before + g):
+        return "i"
+    return "f" if np.allclose(c, before + i * g) else "none"
+
+
+def at_the_last_step(i, f, g, o, c, h):
+    if not np.isclose(h[-1], o[-1] * np.tanh(c[-1])):
+        return "o"
+    written = c[-1] - f[-1] * c[-2]
+    if np.isclose(written, i[-1] * g[-1]):
+        return "none"
+    return "i" if np.isclose(written, 0) or np.isclose(written, g[-1]) else "f"
+
+
 EXCHANGED = {"i": "f", "f": "i"}
 
 STUCK = Exercise(
@@ -484,13 +686,15 @@ STUCK = Exercise(
             only_closed,
         ),
         Mistake(
-            "The forget gate multiplies the cell state of the step *before*. You used c of the "
-            "same step.",
+            "The forget gate multiplies the cell state of the step *before*: c moved on by one "
+            "step, with a 0 in front. Not c of the same step, and not np.roll(c, 1), which puts "
+            "the last value in front.",
             with_the_new_c,
         ),
         Mistake(
             "You looked at the first step alone. There the old cell state is 0, so that a fault "
-            "of the forget gate cannot be seen: compare all steps.",
+            "of the forget gate cannot be seen; and a gauge may happen to be right there. Compare "
+            "all steps.",
             at_the_first_step,
         ),
         Mistake(
@@ -507,13 +711,48 @@ STUCK = Exercise(
             "what the four values make of them.",
             lambda *traces: {"none": "f"}.get(stuck_gate(*traces), stuck_gate(*traces)),
         ),
+        Mistake(
+            "A stuck i or f comes out as o: you computed c from the gauges, and compared h with "
+            "that. The output gate shows the c that really was: compare h with o ⊙ tanh(c).",
+            o_by_the_gauges,
+        ),
+        Mistake(
+            "You find gates that are stuck open, but a gate can also be stuck closed, at 0. Then "
+            "c − f c₋₁ is 0 throughout, for instance.",
+            only_open,
+        ),
+        Mistake(
+            "Whenever c is wrong, you say i. It may be f: suppose that f is healthy, and look at "
+            "what was written, c − f c₋₁. Is it 0 or g throughout, as with a stuck i?",
+            lambda *traces: {"f": "i"}.get(stuck_gate(*traces), stuck_gate(*traces)),
+        ),
+        Mistake(
+            "Whenever c is wrong, you say f. It may be i: look at what was written, c − f c₋₁. It "
+            "is 0 or g throughout if i is stuck.",
+            lambda *traces: {"i": "f"}.get(stuck_gate(*traces), stuck_gate(*traces)),
+        ),
+        Mistake(
+            'A stuck f was called "none". At the first step the cell state before is 0, so that f '
+            "cannot be seen there (and a division by it gives nan): find f by the other steps.",
+            lambda *traces: {"f": "none"}.get(stuck_gate(*traces), stuck_gate(*traces)),
+        ),
+        Mistake(
+            "You looked at the last step alone. There a gauge may happen to be right, and the "
+            "fault shows at another step: compare all of them.",
+            at_the_last_step,
+        ),
+        Mistake(
+            'You always say "none". The gauges show what the gates *should* be, so a stuck gate '
+            "does not show there: compare what c and h really were with what the gauges make.",
+            lambda *traces: "none",
+        ),
     ),
     steps=(
         "Begin at the end: is h what o and c make of it, o ⊙ tanh(c)? If not, it is o.",
         "Make the array of the cell states before: np.concatenate([[0.0], c[:-1]]).",
         "If c = f c₋₁ + i g throughout, nothing is stuck.",
         "If not: suppose that f is healthy. Then c - f c₋₁ is what was written, 0 or g if i is "
-        "stuck. Is it neither, the fault is f.",
+        "stuck. If it is neither, the fault is f.",
     ),
     solution=stuck_gate,
 )

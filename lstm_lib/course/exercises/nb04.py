@@ -17,6 +17,8 @@ def padded_batch(rng: np.random.Generator, size: int) -> tuple:
         T, B, I, H = (int(n) for n in rng.integers([3, 2, 1, 1], [6, 5, 4, 4]))
     if size % 3 == 2:
         B = T  # square: batch and time are easily confused
+    if size % 4 == 3:
+        H = B  # (B,) fits (B, H) then, along the wrong axis
     lengths = rng.integers(1, T, B)
     lengths[0] = 1
     if size % 2 == 0:
@@ -94,6 +96,45 @@ def states_erased(x, lengths, W, R, b):
     return h_seq, h * whole, c * whole
 
 
+def over_time(x, lengths, W, R, b, read=None, keep_h=True, keep_c=True, column=True):
+    """The loop with one thing done otherwise. h_seq is zero past each end."""
+    h = c = np.zeros((x.shape[1], R.shape[1]))
+    h_seq = []
+    for t in range(len(x)):
+        on = t < lengths
+        row = x[t] if read is None else read(x[t], on[:, None])
+        h_new, c_new, _ = cell.step(row, h, c, {"W": W, "R": R, "b": b})
+        on = on[:, None] if column else on
+        h = np.where(on, h_new, h) if keep_h else h_new
+        c = np.where(on, c_new, c) if keep_c else c_new
+        h_seq.append(np.where(on, h_new, 0))
+    return np.stack(h_seq), h, c
+
+
+def zeros_read(x, lengths, W, R, b):
+    silent = lambda row, on: np.where(on, row, 0)  # noqa: E731
+    return over_time(x, lengths, W, R, b, read=silent, keep_h=False, keep_c=False)
+
+
+def batch_first(x, lengths, W, R, b):
+    h_seq, h, c = layer_with_lengths(x, lengths, W, R, b)
+    return h_seq.swapaxes(0, 1), h, c
+
+
+def stacked_states(x, lengths, W, R, b):
+    h_seq, h, c = layer_with_lengths(x, lengths, W, R, b)
+    return h_seq, h[None], c[None]
+
+
+def cut_to_the_longest(x, lengths, W, R, b):
+    return layer_with_lengths(x[: max(lengths)], lengths, W, R, b)
+
+
+def exchanged(x, lengths, W, R, b):
+    h_seq, h, c = layer_with_lengths(x, lengths, W, R, b)
+    return h_seq, c, h
+
+
 LENGTHS = Exercise(
     key="04.1",
     title="Each sequence ends at its own step",
@@ -144,12 +185,47 @@ LENGTHS = Exercise(
             "Each sequence ends one step too early: the step lengths[n] − 1 still belongs to it.",
             lambda x, lengths, W, R, b: layer_with_lengths(x, lengths - 1, W, R, b),
         ),
+        Mistake(
+            "h_seq is right, but past the end you feed zeros to the cell and let its states run "
+            "on. A cell changes its state on zeros as well: the states must stand still.",
+            zeros_read,
+        ),
+        Mistake(
+            "np.where lacks a column. t < lengths is (B,), and NumPy lays it along the *last* "
+            "axis of (B, H), the units. (t < lengths)[:, None] is (B, 1): a row for each sequence.",
+            lambda x, lengths, W, R, b: over_time(x, lengths, W, R, b, column=False),
+        ),
+        Mistake(
+            "h stands still when a sequence is over, but c runs on.",
+            lambda x, lengths, W, R, b: over_time(x, lengths, W, R, b, keep_c=False),
+        ),
+        Mistake(
+            "c stands still when a sequence is over, but h does not: it is computed anew at each "
+            "step.",
+            lambda x, lengths, W, R, b: over_time(x, lengths, W, R, b, keep_h=False),
+        ),
+        Mistake("The last two are exchanged: return h_seq, h, c.", exchanged),
+        Mistake(
+            "h_seq came as (B, T, H). Time is the first axis: (T, B, H).",
+            batch_first,
+        ),
+        Mistake(
+            "The final states are right, but have an axis too many: here there is one layer, so "
+            "h and c are (B, H).",
+            stacked_states,
+        ),
+        Mistake(
+            "h_seq ends with the longest sequence. It has a row for every step of x, (T, B, H), "
+            "also where all sequences are over.",
+            cut_to_the_longest,
+        ),
     ),
     steps=(
         "Begin with the loop over time as in the notebook, for all sequences together.",
         "At step t, the sequences with t < lengths are going on: a row of B booleans.",
         "Compute the new states for all, then keep them only where a sequence is going on: "
-        "np.where(going_on[:, None], new, old).",
+        "np.where(going_on[:, None], new, old). [:, None] makes a column (B, 1), which NumPy "
+        "repeats for all H units.",
         "h_seq starts as zeros; write the new h where a sequence is going on.",
     ),
     solution=layer_with_lengths,
@@ -157,12 +233,21 @@ LENGTHS = Exercise(
 
 
 def errors_and_lengths(rng: np.random.Generator, size: int) -> tuple:
-    """errors (T, B), with junk past each length; lengths (B,) that are not all T."""
+    """errors (T, B), with junk, zeros or nan past each length; lengths (B,) that are not all T."""
     T = 3 + size // 2
     B = 2 if size == 0 else T if size % 3 == 2 else 2 + int(rng.integers(0, 4))
     lengths = rng.integers(1, T + 1, B)
     lengths[0], lengths[-1] = T, 1 + size % 2
+    if size % 5 == 3:
+        lengths = np.minimum(lengths, T - 1)  # no sequence fills the block
     errors = rng.gamma(2.0, 1.0, (T, B)).round(2)
+    if size % 4 == 2:
+        errors[0, 0] = 0.0  # an error of a true step may be zero
+    padding = ~mask_of(errors, lengths)
+    if size % 4 == 3:
+        errors[padding] = 0.0
+    if size > 4 and size % 4 == 1:
+        errors[padding] = np.nan
     return errors, lengths
 
 
@@ -190,13 +275,14 @@ MASKED = Exercise(
     inputs=errors_and_lengths,
     mistakes=(
         Mistake(
-            "That is the mean over everything, padding included.",
+            "Your number is the mean over everything, padding included. What stands past the end "
+            "of a sequence must not count, whatever it is.",
             lambda errors, lengths: errors.mean(),
         ),
         Mistake(
             "The padding is out of the sum, but not out of the count: divide by the number of "
             "true steps, the sum of the lengths.",
-            lambda errors, lengths: (errors * mask_of(errors, lengths)).mean(),
+            lambda errors, lengths: np.where(mask_of(errors, lengths), errors, 0).mean(),
         ),
         Mistake(
             "You averaged each sequence first, then the averages. A step of a short sequence "
@@ -226,6 +312,50 @@ MASKED = Exercise(
             "You divided by the number of sequences. Divide by the number of true steps, the sum "
             "of the lengths.",
             lambda errors, lengths: errors[mask_of(errors, lengths)].sum() / len(lengths),
+        ),
+        Mistake(
+            "You divide by the right number, but the sum has the padding in it. It need not be "
+            "zero: leave it out.",
+            lambda errors, lengths: errors.sum() / lengths.sum(),
+        ),
+        Mistake(
+            "The mask multiplies: that is right for numbers, but 0 · nan is nan. Do not multiply, "
+            "choose: errors[mask], or np.where.",
+            lambda errors, lengths: (errors * mask_of(errors, lengths)).sum() / lengths.sum(),
+        ),
+        Mistake(
+            "You averaged each time step first, then the averages. A step at which few sequences "
+            "go on counts too much then. Here every entry counts the same.",
+            lambda errors, lengths: np.mean(
+                [row[t < lengths].mean() for t, row in enumerate(errors) if t < max(lengths)]
+            ),
+        ),
+        Mistake(
+            "That is one mean for each sequence, (B,). One number for the whole batch is wanted.",
+            lambda errors, lengths: np.array([errors[:n, k].mean() for k, n in enumerate(lengths)]),
+        ),
+        Mistake(
+            "You cut all sequences to the shortest one. The longer ones have true steps after it.",
+            lambda errors, lengths: errors[: min(lengths)].mean(),
+        ),
+        Mistake(
+            "You cut the block to the longest sequence. The shorter ones have padding in there.",
+            lambda errors, lengths: errors[: max(lengths)].mean(),
+        ),
+        Mistake(
+            "You left out the entries that are zero. Padding need not be zero, and a true error "
+            "may be: only the lengths say where there is data.",
+            lambda errors, lengths: errors[errors != 0].mean(),
+        ),
+        Mistake(
+            "Your mask counts the sequences where it should count the steps: np.arange(T), with T "
+            "= errors.shape[0]. (It only ran where B and T are equal.)",
+            lambda errors, lengths: errors[np.arange(errors.shape[1])[:, None] < lengths].mean(),
+        ),
+        Mistake(
+            "The zeros that you multiplied in still count: divide by the number of true steps, "
+            "the sum of the lengths. And 0 · nan is nan: choose with the mask, do not multiply.",
+            lambda errors, lengths: (errors * mask_of(errors, lengths)).mean(),
         ),
     ),
     steps=(
@@ -278,9 +408,55 @@ def centred(x):
     return honest(x - x.mean(axis=(0, 1)))
 
 
+def hears_the_last(x):
+    """The first sequence hears the last one of the batch, and no other hears any."""
+    first = np.arange(x.shape[1])[:, None] == 0
+    return honest(x + 0.5 * first * x[:, -1:])
+
+
+def peeks_once(x):
+    """Looks one step ahead, but at the first step only."""
+    ahead = np.concatenate([x[1:], 0 * x[:1]])
+    return honest(x + 0.5 * ahead * (np.arange(len(x)) == 0)[:, None, None])
+
+
+def faint_neighbour(x):
+    """Each sequence hears the one before it, faintly."""
+    return honest(x + 1e-4 * np.roll(x, 1, axis=1))
+
+
+def faint_next(x):
+    """Looks one step ahead, faintly."""
+    return honest(x + 1e-4 * np.concatenate([x[1:], 0 * x[:1]]))
+
+
+def last_feature(x):
+    """Looks one step ahead, at the last feature alone."""
+    return honest(x + 0.5 * np.concatenate([x[1:], 0 * x[:1]])[:, :, -1:])
+
+
+def neighbours_future(x):
+    """Each sequence hears what the one before it will read at the next step."""
+    return honest(x + 0.5 * np.roll(np.concatenate([x[1:], 0 * x[:1]]), 1, axis=1))
+
+
 LAYERS = {
     layer.__name__: layer
-    for layer in (honest, swapped, backwards, next_too, neighbour, crowd, centred)
+    for layer in (
+        honest,
+        swapped,
+        backwards,
+        next_too,
+        neighbour,
+        crowd,
+        centred,
+        hears_the_last,
+        peeks_once,
+        neighbours_future,
+        faint_neighbour,
+        faint_next,
+        last_feature,
+    )
 }
 FAULTS = {
     "honest": (False, False),
@@ -290,13 +466,19 @@ FAULTS = {
     "neighbour": (True, False),
     "crowd": (True, False),
     "centred": (True, True),
+    "hears_the_last": (True, False),
+    "peeks_once": (False, True),
+    "neighbours_future": (True, False),
+    "faint_neighbour": (True, False),
+    "faint_next": (False, True),
+    "last_feature": (False, True),
 }
 
 
 def a_layer_and_a_block(rng: np.random.Generator, size: int) -> tuple:
     """The name of a layer, and x (T, B, I); every second block is square, T = B."""
     name = list(LAYERS)[size % len(LAYERS)]
-    T, B = (3 + size // 5, 3 + size // 5) if size % 2 else (5, 3)
+    T, B = (4 + size // 5, 4 + size // 5) if size % 2 else (5, 3)
     T, B = (3, 2) if size == 0 else (T, B)
     return name, rng.normal(size=(T, B, 2)).round(2)
 
@@ -319,11 +501,11 @@ def faults(layer, x):
         for n in range(B):
             changed = x.copy()
             changed[t, n] += 1
-            moved = np.abs(layer(changed) - before).max(axis=2) > 1e-9  # (T, B)
+            far = np.abs(layer(changed) - before).max(axis=2) > 1e-9  # (T, B)
             # Any other sequence that moved has been mixed with sequence n.
-            mixes = mixes or np.delete(moved, n, axis=1).any()
+            mixes = mixes or np.delete(far, n, axis=1).any()
             # Any earlier output of the sequence itself that moved has seen the future.
-            peeks = peeks or moved[:t, n].any()
+            peeks = peeks or far[:t, n].any()
     return bool(mixes), bool(peeks)
 
 
@@ -336,6 +518,23 @@ def moves(layer, x, t, n):
 
 def everywhere(layer, x):
     return [(t, n) for t in range(len(x)) for n in range(x.shape[1])]
+
+
+def found_at(layer, x, places, least=1e-9, features=slice(None), all_before=False):
+    """What is found by changing these entries alone."""
+    mixes = peeks = False
+    for t, n in places:
+        changed = x.copy()
+        changed[t, n, features] += 1
+        far = np.abs(layer(changed) - layer(x)).max(axis=2) > least
+        mixes = mixes or np.delete(far, n, axis=1).any()
+        peeks = peeks or (far[:t] if all_before else far[:t, n]).any()
+    return bool(mixes), bool(peeks)
+
+
+def in_another_order(layer, x):
+    turned = layer(x[:, ::-1])[:, ::-1]
+    return not np.allclose(turned, layer(x), rtol=0, atol=1e-9)
 
 
 SWAPPED = Exercise(
@@ -393,6 +592,57 @@ SWAPPED = Exercise(
             "for the changed block with the output for x, entry by entry.",
             lambda layer, x: (True, True),
         ),
+        Mistake(
+            "You change the first step only. Nothing comes before it, so that a look into the "
+            "future cannot show there. Change every step in turn.",
+            lambda layer, x: found_at(layer, x, [(0, n) for n in range(x.shape[1])]),
+        ),
+        Mistake(
+            "mixes is right, but peeks is never found. After a change at step t, look at the "
+            "outputs of the same sequence *before* t.",
+            lambda layer, x: (faults(layer, x)[0], False),
+        ),
+        Mistake(
+            "peeks is right, but mixes is never found. After a change in sequence n, look at the "
+            "outputs of all *other* sequences.",
+            lambda layer, x: (False, faults(layer, x)[1]),
+        ),
+        Mistake(
+            "Nearly. You say that a layer peeks if any sequence moves before t. peeks is about "
+            "the changed sequence's own past; a move elsewhere is mixing.",
+            lambda layer, x: found_at(layer, x, everywhere(layer, x), all_before=True),
+        ),
+        Mistake(
+            "Nearly. You change one sequence only. There are layers in which just one sequence is "
+            "heard by just one other: change each sequence in turn.",
+            lambda layer, x: found_at(layer, x, [(t, 0) for t in range(len(x))]),
+        ),
+        Mistake(
+            "Nearly. You change one step only. There are layers that look ahead at one step alone: "
+            "change each step in turn.",
+            lambda layer, x: found_at(layer, x, [(len(x) - 1, n) for n in range(x.shape[1])]),
+        ),
+        Mistake(
+            "You change one entry only. A fault may show for one sequence or one step alone: do "
+            "the same for every t and every n.",
+            lambda layer, x: found_at(layer, x, [(len(x) // 2, x.shape[1] // 2)]),
+        ),
+        Mistake(
+            "Nearly. Small leaks slip through: a movement counts from 1e-9 on, and yours has to be "
+            "larger.",
+            lambda layer, x: found_at(layer, x, everywhere(layer, x), least=1e-2),
+        ),
+        Mistake(
+            "Nearly. You change one feature only; a leak may come through another. Change all "
+            "features of the entry: changed[t, n] += 1.",
+            lambda layer, x: found_at(layer, x, everywhere(layer, x), features=0),
+        ),
+        Mistake(
+            "peeks is right; for mixes you put the batch in another order. That is too weak: a "
+            "layer that subtracts the mean of the batch passes it. Change one sequence, and look "
+            "at the others.",
+            lambda layer, x: (in_another_order(layer, x), faults(layer, x)[1]),
+        ),
     ),
     steps=(
         "Keep the output for x. Then change one entry, x[t, n], in a *copy*, and run again.",
@@ -414,9 +664,9 @@ def three_sizes(rng: np.random.Generator, size: int) -> tuple:
 
 def count(input_size, hidden_size, num_layers):
     total = 0
-    for layer in range(num_layers):
+    for k in range(num_layers):
         # The first layer reads the input; every other layer reads the layer below.
-        width = input_size if layer == 0 else hidden_size
+        width = input_size if k == 0 else hidden_size
         total += 4 * hidden_size * (width + hidden_size + 1)
     return total
 
@@ -469,6 +719,25 @@ COUNT = Exercise(
         Mistake(
             "You counted one layer too many: the first layer is one of the num_layers.",
             lambda I, H, L: counted(4, 1)(I, H, L + 1),
+        ),
+        Mistake(
+            "You gave the first layer an input of the size H, too. It reads x, which has I "
+            "features.",
+            lambda I, H, L: counted(4, 1)(H, H, L),
+        ),
+        Mistake(
+            "There are more biases than four in a layer: one for each row of W, that is 4H.",
+            lambda I, H, L: counted(4, 0)(I, H, L) + 4 * L,
+        ),
+        Mistake(
+            "R is missing above the first layer. Each layer has an R of its own, (4H, H), beside "
+            "the W that reads the layer below.",
+            lambda I, H, L: 4 * H * (I + H + 1) + (L - 1) * 4 * H * (H + 1),
+        ),
+        Mistake(
+            "Your layers read all that is below them. Each reads only the one directly below: H "
+            "numbers.",
+            lambda I, H, L: sum(4 * H * (I + k * H + H + 1) for k in range(L)),
         ),
     ),
     steps=(

@@ -57,8 +57,8 @@ BOUND = Exercise(
             lambda R, h_seq: each_step(h_seq, lambda s: np.linalg.norm(R, 2)),
         ),
         Mistake(
-            "The slopes are on the wrong side: you multiplied the *columns* of R. The slope of "
-            "unit j belongs to row j, (1 - h**2)[:, None] * R.",
+            "The slopes are on the wrong side: you multiplied the *columns* of R (or transposed "
+            "it). The slope of unit j belongs to row j, (1 - h**2)[:, None] * R.",
             lambda R, h_seq: each_step(h_seq, lambda s: np.linalg.norm(R * s, 2)),
         ),
         Mistake(
@@ -86,6 +86,25 @@ BOUND = Exercise(
             lambda R, h_seq: each_step(
                 h_seq, lambda s: np.linalg.svd(s[:, None] * R, compute_uv=False)[-1]
             ),
+        ),
+        Mistake(
+            "You took tanh of h once more. h is already a tanh: its slope is 1 − h², from the "
+            "value itself.",
+            lambda R, h_seq: np.array(
+                [np.linalg.norm((1 - np.tanh(h) ** 2)[:, None] * R, 2) for h in h_seq]
+            ),
+        ),
+        Mistake(
+            "The square is missing: the slope of tanh is 1 − h², not 1 − h.",
+            lambda R, h_seq: np.array([np.linalg.norm((1 - h)[:, None] * R, 2) for h in h_seq]),
+        ),
+        Mistake(
+            "You multiplied by h². The slope of tanh is what is left: 1 − h².",
+            lambda R, h_seq: np.array([np.linalg.norm((h**2)[:, None] * R, 2) for h in h_seq]),
+        ),
+        Mistake(
+            "You averaged over the steps. Wanted is one number for each step, (T,).",
+            lambda R, h_seq: step_bounds(R, h_seq).mean(),
         ),
     ),
     steps=(
@@ -170,6 +189,19 @@ HALF_LIFE = Exercise(
             "You mixed all units into one number. Wanted is one half-life for each unit.",
             lambda f: np.log(0.5) / np.log(f).mean(),
         ),
+        Mistake(
+            "That is the factor a step. The half-life is the number of steps after which the "
+            "product of such factors is one half.",
+            lambda f: np.exp(np.log(f).mean(0)),
+        ),
+        Mistake(
+            "The ratio is upside down: log(1/2) is divided by the slope.",
+            lambda f: np.log(f).mean(0) / np.log(0.5),
+        ),
+        Mistake(
+            "log(1/2) is missing: 1 divided by the slope is negative, and no half-life.",
+            lambda f: 1 / np.log(f).mean(0),
+        ),
     ),
     steps=(
         "A gate that is always 0.5 has the half-life 1. What is it for one that is 0.5 and 1 in "
@@ -192,8 +224,8 @@ def scalar_cell(rng: np.random.Generator, size: int) -> tuple:
 
 def two_ways(c, o, x, W, R, b):
     h = o * np.tanh(c)
-    i, f, g, _ = W * x + R * h + b
-    i, f, g = sigmoid(i), sigmoid(f), np.tanh(g)
+    z = W * x + R * h + b
+    i, f, g = sigmoid(z[0]), sigmoid(z[1]), np.tanh(z[2])
     # Straight on along the belt: c is multiplied by f.
     direct = f
     # The way round, first half: c moves h ...
@@ -310,12 +342,43 @@ TWO_WAYS = Exercise(
                 sum(two_ways(c, o, x, W, R, b)),
             ),
         ),
+        Mistake(
+            "The two numbers are exchanged: first the direct path, then the way round.",
+            lambda c, o, x, W, R, b: two_ways(c, o, x, W, R, b)[::-1],
+        ),
+        Mistake(
+            "R is missing: h reaches the gates through R, so each of the three parts has its R.",
+            wrong_way(
+                lambda c, o, R, i, f, g, to_h: (
+                    to_h * (c * f * (1 - f) + g * i * (1 - i) + i * (1 - g**2))
+                )
+            ),
+        ),
+        Mistake(
+            "The first half of the way is missing: from c to h, o · (1 − tanh²(c)).",
+            wrong_way(
+                lambda c, o, R, i, f, g, to_h: (
+                    c * f * (1 - f) * R[1] + g * i * (1 - i) * R[0] + i * (1 - g**2) * R[2]
+                )
+            ),
+        ),
+        Mistake(
+            "You took 1 − h² for the slope of tanh(c). But h is o · tanh(c) here: the slope is "
+            "1 − tanh²(c).",
+            wrong_way(
+                lambda c, o, R, i, f, g, to_h: (
+                    o
+                    * (1 - (o * np.tanh(c)) ** 2)
+                    * (c * f * (1 - f) * R[1] + g * i * (1 - i) * R[0] + i * (1 - g**2) * R[2])
+                )
+            ),
+        ),
     ),
     steps=(
         "Direct: hold h still. The new c is f · c + i · g. How does it move with c?",
         "Indirect, first half: h = o · tanh(c). How does h move with c?",
-        "Indirect, second half: each z has R · h in it. f moves by f(1 − f) R[1], i by "
-        "i(1 − i) R[0], g by (1 − g²) R[2].",
+        "Indirect, second half: which of the four read h? Which of them stand in the new c?",
+        "Each z has R · h in it. f moves by f(1 − f) R[1], i by i(1 − i) R[0], g by (1 − g²) R[2].",
         "When f moves, f · c moves by c times that; when i moves, i · g moves by g times that; "
         "when g moves, by i times that. Add the three and multiply by the first half.",
     ),

@@ -121,6 +121,79 @@ def nothing_kept(x, h, c, W, R, b):
     return s(z["o"]) * np.tanh(c), c
 
 
+def finish(i, f, g, o, c):
+    """From the four z."""
+    c = s(f) * c + s(i) * np.tanh(g)
+    return s(o) * np.tanh(c), c
+
+
+def cut_in_rows(x, h, c, W, R, b):
+    return finish(*np.vsplit(h @ R.T + x @ W.T + b, 4), c)
+
+
+def cut_by_default(x, h, c, W, R, b):
+    z_i, z_f, z_g, z_o = np.split(np.dot(x, W.T) + np.dot(h, R.T) + b, 4, axis=0)
+    c = sigmoid(z_f) * c + sigmoid(z_i) * np.tanh(z_g)
+    return sigmoid(z_o) * np.tanh(c), c
+
+
+def as_printed(x, h, c, W, R, b):
+    z = np.dot(W, x) + np.dot(R, h) + b
+    return finish(*np.hsplit(z, 4), c)
+
+
+def as_printed_with_matmul(x, h, c, W, R, b):
+    z = np.matmul(R, h) + np.matmul(W, x) + b
+    i, f, g, o = np.split(z, 4, axis=-1)
+    c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
+    return sigmoid(o) * np.tanh(c), c
+
+
+def by_units(x, h, c, W, R, b):
+    z = (x @ W.T + h @ R.T + b).reshape(len(x), -1, 4)
+    return finish(z[..., 0], z[..., 1], z[..., 2], z[..., 3], c)
+
+
+def by_sorted_rows(x, h, c, W, R, b):
+    order = np.arange(len(b)).reshape(-1, 4).T.ravel()
+    return library(x, h, c, W[order], R[order], b[order])[:2]
+
+
+def linear(x, h, c, W, R, b):
+    z = blockwise(x, h, W, R, b)
+    c = z["f"] * c + z["i"] * z["g"]
+    return z["o"] * np.tanh(c), c
+
+
+def linear_split(x, h, c, W, R, b):
+    i, f, g, o = np.split(x @ W.T + h @ R.T + b, 4, axis=1)
+    c = f * c + i * g
+    return o * np.tanh(c), c
+
+
+def tanh_outside(x, h, c, W, R, b):
+    z = blockwise(x, h, W, R, b)
+    c = s(z["f"]) * c + s(z["i"]) * np.tanh(z["g"])
+    return np.tanh(s(z["o"]) * c), c
+
+
+def tanh_outside_tape(x, h, c, W, R, b):
+    _, c, tape = library(x, h, c, W, R, b)
+    return np.tanh(tape.o * c), c
+
+
+def coupled(x, h, c, W, R, b):
+    z = blockwise(x, h, W, R, b)
+    c = (1 - s(z["i"])) * c + s(z["i"]) * np.tanh(z["g"])
+    return s(z["o"]) * np.tanh(c), c
+
+
+def coupled_by_a_bias(x, h, c, W, R, b):
+    tape = library(x, h, c, W, R, b)[2]
+    c = c + tape.i * (tape.g - c)
+    return tape.o * np.tanh(c), c
+
+
 def large(H, **signs):
     """Biases of ±50, written block by block."""
     return np.concatenate([np.full(H, 50.0 * signs.get(gate, 0)) for gate in "ifgo"])
@@ -142,13 +215,23 @@ def two_units(i2=(60, 60, -80), f1=-30, f2=30, o1=30, g2=30):
     return wired([0, w, 0, 0, 30, 0, 0, 0], R, [30, b, f1, f2, 0, g2, o1, 0])
 
 
-def always_forgets(i2=(100, 100, -130), f1=0, f2=100, o1=100, f1_from_x=0):
+def blocks_exchanged(weights):
+    """The last two blocks in the order o, g."""
+    return [np.concatenate([a[:4], a[6:], a[4:6]]) for a in weights]
+
+
+def by_unit(weights):
+    """i, f, g, o of the first unit, then those of the second."""
+    return [np.concatenate([a[::2], a[1::2]]) for a in weights]
+
+
+def always_forgets(i2=(100, 100, -130), f1=0, f2=100, o1=100, f1_from_x=0, g2=100):
     """Another way to keep the last bit: the first unit's gates look at x themselves."""
     w, r, b = i2
     R = np.zeros((8, 2))
     R[1, 0] = r
     W = [200, w, f1_from_x, 0, 0, 0, 0, 0]
-    return wired(W, R, [-100, b, f1 or -100, f2, 100, 100, o1, 50])
+    return wired(W, R, [-100, b, f1 or -100, f2, 100, g2, o1, 50])
 
 
 def before(c):
@@ -195,6 +278,72 @@ def new_c_stepwise(i, f, g, o, c, h):
     return "i" if close(np.array(left), g) or not any(left) else "f"
 
 
+def from_the_gauges(i, f, g, o, c, h):
+    wanted, total = [], 0.0
+    for ii, ff, gg in zip(i, f, g):
+        total = ff * total + ii * gg
+        wanted.append(total)
+    if not close(h, o * np.tanh(wanted)):
+        return "o"
+    return diagnose(i, f, g, o, c, h)
+
+
+def from_the_gauges_first(i, f, g, o, c, h):
+    wanted = np.zeros(len(c))
+    for t in range(len(c)):
+        wanted[t] = f[t] * wanted[t - 1] + i[t] * g[t]
+    return "none" if close(h, o * np.tanh(wanted)) and close(c, wanted) else "o"
+
+
+def round_the_corner(c):
+    return np.array([c[t - 1] for t in range(len(c))])
+
+
+def open_only(i, f, g, o, c, h):
+    if close(h, np.tanh(c)):
+        return "o"
+    past = before(c)
+    return "i" if close(c - f * past, g) else "f" if close(c - i * g, past) else "none"
+
+
+def open_only_stepwise(i, f, g, o, c, h):
+    verdicts, last = {"o": True, "i": True, "f": True}, 0.0
+    for t in range(len(c)):
+        verdicts["o"] &= abs(h[t] - np.tanh(c[t])) < 1e-9
+        verdicts["i"] &= abs(c[t] - f[t] * last - g[t]) < 1e-9
+        verdicts["f"] &= abs(c[t] - last - i[t] * g[t]) < 1e-9
+        last = c[t]
+    return next((gate for gate, true in verdicts.items() if true), "none")
+
+
+def by_division(i, f, g, o, c, h):
+    """What each gate must have been; all 0 or all 1 is stuck. 0 / 0 is nan at the first step."""
+    with np.errstate(all="ignore"):
+        past = before(c)
+        inside = {"o": h / np.tanh(c), "i": (c - f * past) / g, "f": (c - i * g) / past}
+    shown = {"o": o, "i": i, "f": f}
+    for gate, values in inside.items():
+        stuck = close(values, 0 * c) or close(values, 0 * c + 1)
+        if stuck and not close(values, shown[gate]):
+            return gate
+    return "none"
+
+
+def at_the_end(i, f, g, o, c, h):
+    if abs(h[-1] - o[-1] * np.tanh(c[-1])) > 1e-9:
+        return "o"
+    left = c[-1] - f[-1] * c[-2]
+    if abs(left - i[-1] * g[-1]) < 1e-9:
+        return "none"
+    return "i" if min(abs(left), abs(left - g[-1])) < 1e-9 else "f"
+
+
+def at_the_end_by_cutting(i, f, g, o, c, h):
+    *_, last = zip(i, f, g, o, c, h, before(c))
+    i, f, g, o, c, h, past = map(np.array, ([value] for value in last))
+    return diagnose(i, f, g, o, c, h, past=lambda _: past)
+
+
 def first_only(i, f, g, o, c, h):
     return diagnose(*(a[:1] for a in (i, f, g, o, c, h)), kept="i")
 
@@ -219,6 +368,12 @@ SPELLINGS = {
         nothing_kept,
         lambda x, h, c, W, R, b: library(x, h, np.zeros_like(c), W, R, b)[:2],
     ],
+    ("03.1", 10): [cut_in_rows, cut_by_default],
+    ("03.1", 11): [as_printed, as_printed_with_matmul],
+    ("03.1", 12): [by_units, by_sorted_rows],
+    ("03.1", 13): [linear, linear_split],
+    ("03.1", 14): [tanh_outside, tanh_outside_tape],
+    ("03.1", 15): [coupled, coupled_by_a_bias],
     ("03.2", 0): [lambda H: np.zeros(4 * H), lambda H: large(H, i=-0.06, f=0.06)],
     ("03.2", 1): [lambda H: large(H, i=1, f=-1), by_reshape(60, -60, 0, 0)],
     ("03.2", 2): [lambda H: np.full(4 * H, 50.0), by_reshape(60, 60, -60, 0)],
@@ -233,16 +388,46 @@ SPELLINGS = {
         lambda H: np.eye(1, 4 * H, H)[0] * 50 - np.eye(1, 4 * H)[0] * 50,
         lambda H: large(H, i=-1, f=1) * (np.arange(4 * H) % H == 0),
     ],
+    ("03.2", 8): [
+        lambda H: large(H, i=-0.4, f=0.4),
+        lambda H: np.repeat([-30.0 - H / 3, 30 + H / 3, 0, 0], H),
+        by_reshape(-60, 60, 0, 0),
+    ],
+    ("03.2", 9): [
+        lambda H: np.repeat([-1, 1, 0, 0], H) * np.log(1e8 - 1),
+        by_reshape(-15, 15, 0, 0),
+    ],
     ("03.3", 0): [lambda: two_units((60, 0, -30)), lambda: always_forgets((100, 0, -50))],
     ("03.3", 1): [lambda: two_units((60, 60, -25)), lambda: always_forgets((100, 100, -40))],
     ("03.3", 2): [lambda: two_units((60, -90, -30)), lambda: always_forgets((100, -200, -50))],
     ("03.3", 3): [lambda: two_units((0, 90, -30)), lambda: always_forgets((0, 100, -40))],
     ("03.3", 4): [lambda: two_units(f1=30), lambda: always_forgets(f1=100)],
     ("03.3", 5): [lambda: two_units(f2=0), lambda: always_forgets(f2=0)],
-    ("03.3", 6): [lambda: two_units(o1=-30), lambda: two_units(g2=0)],
+    ("03.3", 6): [lambda: two_units(o1=-30), lambda: always_forgets(o1=-100)],
     ("03.3", 7): [lambda: two_units(f2=-30), lambda: always_forgets(f2=-100)],
+    ("03.3", 8): [
+        lambda: two_units((30, 30, -80)),
+        lambda: two_units((60, 0, -80)),
+    ],
+    ("03.3", 9): [lambda: two_units(g2=0), lambda: always_forgets(g2=0)],
+    ("03.3", 10): [
+        lambda: blocks_exchanged(two_units()),
+        lambda: blocks_exchanged(two_units((80, 80, -100))),
+    ],
+    ("03.3", 11): [lambda: by_unit(two_units()), lambda: by_unit(two_units((40, 40, -55)))],
+    ("03.3", 12): [
+        lambda: two_units(g2=np.arctanh(0.1)),
+        lambda: always_forgets(g2=np.log(1.1 / 0.9) / 2),
+    ],
+    ("03.3", 13): [lambda: two_units(g2=1), lambda: always_forgets(g2=1)],
+    ("03.3", 14): [lambda: two_units(g2=2), lambda: always_forgets(g2=2)],
     ("03.4", 0): [closed_only, closed_only_stepwise],
-    ("03.4", 1): [lambda *traces: diagnose(*traces, past=lambda c: c), new_c_stepwise],
+    ("03.4", 1): [
+        lambda *traces: diagnose(*traces, past=lambda c: c),
+        new_c_stepwise,
+        lambda *traces: diagnose(*traces, past=round_the_corner),
+        lambda *traces: diagnose(*traces, past=lambda c: np.roll(c, 1)),
+    ],
     ("03.4", 2): [
         first_only,
         lambda i, f, g, o, c, h: (
@@ -257,10 +442,28 @@ SPELLINGS = {
     ],
     ("03.4", 4): [
         lambda *traces: diagnose(*traces, shown=lambda c: c),
-        lambda i, f, g, o, c, h: diagnose(i, f, g, o, c, h) if close(h / o, c) else "o",
+        lambda i, f, g, o, c, h: diagnose(i, f, g, o, c, h) if not any(h - c * o) else "o",
     ],
     ("03.4", 5): [
         lambda *traces: diagnose(*traces, same="f"),
         lambda *traces: diagnose(*traces).replace("none", "f"),
+    ],
+    ("03.4", 6): [from_the_gauges, from_the_gauges_first],
+    ("03.4", 7): [open_only, open_only_stepwise],
+    ("03.4", 8): [
+        lambda *traces: diagnose(*traces, kept="i"),
+        lambda *traces: diagnose(*traces).replace("f", "i"),
+    ],
+    ("03.4", 9): [
+        lambda *traces: diagnose(*traces, written="f"),
+        lambda *traces: {"i": "f"}.get(diagnose(*traces), diagnose(*traces)),
+    ],
+    ("03.4", 10): [by_division, lambda *traces: diagnose(*traces, kept="none")],
+    ("03.4", 11): [at_the_end, at_the_end_by_cutting],
+    ("03.4", 12): [
+        lambda i, f, g, o, c, h: next(
+            (n for n, a in zip("ifo", (i, f, o)) if len(set(a.tolist())) == 1), "none"
+        ),
+        lambda i, f, g, o, c, h: "i" if not i.any() else "none",
     ],
 }

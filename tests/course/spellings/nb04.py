@@ -85,6 +85,50 @@ def last_of_h_seq(x, lengths, W, R, b):
     return h_seq, h_seq[len(x) - 1], c
 
 
+def loop_with(x, lengths, W, R, b, feed, states):
+    """The loop; `feed` makes the inputs, `states` what is kept of the new and the old (h, c)."""
+    params, T = {"W": W, "R": R, "b": b}, len(x)
+    h, c = np.zeros((2, x.shape[1], R.shape[1]))
+    h_seq = np.zeros((T, *h.shape))
+    for t in range(T):
+        on = (lengths > t)[:, np.newaxis]
+        new = cell.step(feed(x[t], on), h, c, params)[:2]
+        h_seq[t] = new[0] * on
+        h, c = states(on, new, (h, c))
+    return h_seq, h, c
+
+
+def as_it_is(row, on):
+    return row
+
+
+def zeros_in_and_masked_out(x, lengths, W, R, b):
+    h_seq, h, c = silent_inputs(x, lengths, W, R, b)
+    h_seq[outside(x, lengths)] = 0
+    return h_seq, h, c
+
+
+def without_a_column(x, lengths, W, R, b):
+    params, h_seq = {"W": W, "R": R, "b": b}, []
+    h = c = np.zeros((x.shape[1], R.shape[1]))
+    for t in range(len(x)):
+        new_h, new_c, _ = cell.step(x[t], h, c, params)
+        h_seq.append(np.where(lengths > t, new_h, 0))
+        h, c = np.where(lengths > t, new_h, h), np.where(lengths > t, new_c, c)
+    return np.array(h_seq), h, c
+
+
+def times_a_row(x, lengths, W, R, b):
+    params, h_seq = {"W": W, "R": R, "b": b}, np.zeros((*x.shape[:2], R.shape[1]))
+    h = c = np.zeros((x.shape[1], R.shape[1]))
+    for t in range(len(x)):
+        going_on = t < lengths
+        new_h, new_c, _ = cell.step(x[t], h, c, params)
+        h, c = (going_on * a + ~going_on * old for a, old in ((new_h, h), (new_c, c)))
+        h_seq[t] = going_on * new_h
+    return h_seq, h, c
+
+
 def unmasked(x, lengths, W, R, b):
     return forward(x, None, W, R, b)[0], *forward(x, lengths, W, R, b)[1:]
 
@@ -106,7 +150,7 @@ def swapped_where(errors, lengths):
 
 def moved(layer, x, t, n):
     other = np.array(x)
-    other[t, n, 0] -= 3
+    other[t, n] -= 3
     return (np.abs(layer(other) - layer(x)) > 1e-9).any(axis=-1)
 
 
@@ -121,6 +165,35 @@ def mixes(layer, x, columns=None):
             if moved(layer, x, t, n)[:, others].any():
                 return True
     return False
+
+
+def others(table, n):
+    """A (T, B) table without the column n."""
+    return table[:, [k for k in range(table.shape[1]) if k != n]]
+
+
+def seen(layer, x, where, least=1e-9, which=slice(None)):
+    """Both verdicts, from changes at some places and of some features."""
+    base, found = layer(x), [False, False]
+    for t, n in where:
+        other = np.array(x)
+        other[t, n, which] += 2
+        far = np.linalg.norm(layer(other) - base, axis=2) > least
+        found[0] |= bool(others(far, n).any())
+        found[1] |= bool(far[:t, n].any())
+    return tuple(found)
+
+
+def cut(x, t, n):
+    """x with another entry at (t, n)."""
+    other = x.copy()
+    other[t, n] = 0.5 - other[t, n]
+    return other
+
+
+def reordered(layer, x, order):
+    """Does another order of the batch give other outputs?"""
+    return bool((np.abs(layer(x[:, order]) - layer(x)[:, order]) > 1e-9).any())
 
 
 def peeks(layer, x):
@@ -186,6 +259,53 @@ SPELLINGS = {
         one_short,
         lambda x, n, W, R, b: loop(x, n - 1, W, R, b),
     ],
+    ("04.1", 9): [
+        zeros_in_and_masked_out,
+        lambda *args: loop_with(
+            *args, feed=lambda row, on: row * on, states=lambda on, new, old: new
+        ),
+    ],
+    ("04.1", 10): [without_a_column, times_a_row],
+    ("04.1", 11): [
+        lambda *args: loop_with(
+            *args,
+            feed=as_it_is,
+            states=lambda on, new, old: (np.where(on, new[0], old[0]), new[1]),
+        ),
+        lambda *args: loop_with(
+            *args,
+            feed=as_it_is,
+            states=lambda on, new, old: (on * new[0] + (1 - on) * old[0], new[1]),
+        ),
+    ],
+    ("04.1", 12): [
+        lambda *args: loop_with(
+            *args,
+            feed=as_it_is,
+            states=lambda on, new, old: (new[0], np.where(on, new[1], old[1])),
+        ),
+        lambda *args: loop_with(
+            *args,
+            feed=as_it_is,
+            states=lambda on, new, old: (new[0], on * new[1] + (1 - on) * old[1]),
+        ),
+    ],
+    ("04.1", 13): [
+        lambda *args: tuple(forward(*args)[k] for k in (0, 2, 1)),
+        lambda *args: (loop(*args)[0], *loop(*args)[:0:-1]),
+    ],
+    ("04.1", 14): [
+        lambda *args: (np.swapaxes(forward(*args)[0], 0, 1), *forward(*args)[1:]),
+        lambda *args: (np.stack(list(loop(*args)[0]), axis=1), *loop(*args)[1:]),
+    ],
+    ("04.1", 15): [
+        lambda *args: (forward(*args)[0], *(a[None] for a in forward(*args)[1:])),
+        lambda *args: (loop(*args)[0], *(np.expand_dims(a, 0) for a in loop(*args)[1:])),
+    ],
+    ("04.1", 16): [
+        lambda x, n, W, R, b: (loop(x, n, W, R, b)[0][: n.max()], *loop(x, n, W, R, b)[1:]),
+        lambda x, n, W, R, b: forward(x[: np.sort(n)[-1]], n, W, R, b),
+    ],
     ("04.2", 0): [lambda e, n: np.mean(e), lambda e, n: e.sum() / e.size],
     ("04.2", 1): [
         lambda e, n: sum(part.sum() for part in true_entries(e, n)) / e.size,
@@ -211,6 +331,44 @@ SPELLINGS = {
     ("04.2", 7): [
         lambda e, n: np.where(outside(e, n), 0, e).sum() / e.shape[1],
         lambda e, n: np.where(outside(e, n), 0, e).sum(axis=0).mean(),
+    ],
+    ("04.2", 8): [
+        lambda e, n: np.sum(e) / np.sum(n),
+        lambda e, n: e.sum() / (~outside(e, n)).sum(),
+    ],
+    ("04.2", 9): [
+        lambda e, n: (e * ~outside(e, n)).sum() / (~outside(e, n)).sum(),
+        lambda e, n: np.sum((1 - outside(e, n)) * e) / sum(n),
+    ],
+    ("04.2", 10): [
+        lambda e, n: np.mean([e[t][n > t].mean() for t in range(len(e)) if (n > t).any()]),
+        lambda e, n: np.nanmean(
+            [e[t, n > t].sum() / (n > t).sum() for t in range(int(n.max()))],
+        ),
+    ],
+    ("04.2", 11): [
+        lambda e, n: [part.mean() for part in true_entries(e, n)],
+        lambda e, n: np.where(outside(e, n), 0, e).sum(axis=0) / n,
+    ],
+    ("04.2", 12): [
+        lambda e, n: e[: n.min()].mean(),
+        lambda e, n: np.mean([e[: min(n), k].mean() for k in range(len(n))]),
+    ],
+    ("04.2", 13): [
+        lambda e, n: e[: n.max()].mean(),
+        lambda e, n: e[: sorted(n)[-1], :].sum() / (len(n) * max(n)),
+    ],
+    ("04.2", 14): [
+        lambda e, n: e.sum() / np.count_nonzero(e),
+        lambda e, n: np.mean([value for value in e.ravel() if value != 0]),
+    ],
+    ("04.2", 15): [
+        lambda e, n: e[np.arange(len(n))[:, None] < n].mean(),
+        lambda e, n: e[np.array([[t < k for k in n] for t in range(e.shape[1])])].mean(),
+    ],
+    ("04.2", 16): [
+        lambda e, n: (e * ~outside(e, n)).sum() / e.size,
+        lambda e, n: np.mean((1 - outside(e, n)) * e),
     ],
     ("04.3", 0): [
         lambda layer, x: (layer(x).shape != x.shape, layer(x).shape != x.shape),
@@ -253,6 +411,61 @@ SPELLINGS = {
         lambda layer, x: (bool(layer(x).any()), bool(layer(x).any())),
         lambda layer, x: [True, layer(x).shape == x.shape],
     ],
+    ("04.3", 8): [
+        lambda layer, x: seen(layer, x, [(0, n) for n in range(x.shape[1])]),
+        lambda layer, x: (
+            any(others(moved(layer, x, 0, n), n).any() for n in range(x.shape[1])),
+            False,
+        ),
+    ],
+    ("04.3", 9): [
+        lambda layer, x: (mixes(layer, x), False),
+        lambda layer, x: (seen(layer, x, places(x))[0], layer(x).shape != x.shape),
+    ],
+    ("04.3", 10): [
+        lambda layer, x: (False, peeks(layer, x)),
+        lambda layer, x: (layer(x).shape != x.shape, seen(layer, x, places(x))[1]),
+    ],
+    ("04.3", 11): [
+        lambda layer, x: (
+            mixes(layer, x),
+            any(bool(moved(layer, x, t, n)[:t].any()) for t, n in places(x)),
+        ),
+        lambda layer, x: (
+            mixes(layer, x),
+            any(
+                bool((np.abs(layer(x)[:t] - layer(cut(x, t, n))[:t]) > 1e-9).any())
+                for t, n in places(x)
+            ),
+        ),
+    ],
+    ("04.3", 12): [
+        lambda layer, x: seen(layer, x, [(t, 0) for t in range(len(x))]),
+        lambda layer, x: seen(layer, x, [(1, 0)]),
+    ],
+    ("04.3", 13): [
+        lambda layer, x: seen(layer, x, [(len(x) - 1, n) for n in range(x.shape[1])]),
+        lambda layer, x: seen(layer, x, [(2, n) for n in range(x.shape[1])]),
+    ],
+    ("04.3", 14): [
+        lambda layer, x: seen(layer, x, [(2, 1)]),
+        lambda layer, x: seen(layer, x, [(len(x) - 1, 0)]),
+    ],
+    ("04.3", 15): [
+        lambda layer, x: seen(layer, x, places(x), least=1e-3),
+        lambda layer, x: seen(layer, x, places(x), least=3e-3),
+    ],
+    ("04.3", 16): [
+        lambda layer, x: seen(layer, x, places(x), which=slice(0, 1)),
+        lambda layer, x: seen(layer, x, places(x), which=0),
+    ],
+    ("04.3", 17): [
+        lambda layer, x: (
+            reordered(layer, x, [1, 0, *range(2, x.shape[1])]),
+            peeks(layer, x),
+        ),
+        lambda layer, x: (reordered(layer, x, list(range(x.shape[1]))[::-1]), peeks(layer, x)),
+    ],
     ("04.4", 0): [
         lambda I, H, L: 4 * H * (I + H + 1) * L,
         lambda I, H, L: sum(4 * H * I + 4 * H * H + 4 * H for _ in range(L)),
@@ -284,5 +497,21 @@ SPELLINGS = {
     ("04.4", 7): [
         lambda I, H, L: 4 * H * (I + H + 1) + L * 4 * H * (2 * H + 1),
         lambda I, H, L: 4 * H * (I + H * (2 * L + 1) + L + 1),
+    ],
+    ("04.4", 8): [
+        lambda I, H, L: L * 4 * H * (2 * H + 1),
+        lambda I, H, L: 8 * L * H * H + 4 * L * H,
+    ],
+    ("04.4", 9): [
+        lambda I, H, L: sum(4 * H * (I if k == 0 else H) + 4 * H * H + 4 for k in range(L)),
+        lambda I, H, L: 4 * (H * (I + H * (2 * L - 1)) + L),
+    ],
+    ("04.4", 10): [
+        lambda I, H, L: 4 * H * (I + H + 1) + 4 * H * (H + 1) * (L - 1),
+        lambda I, H, L: 4 * H * (I + H * L + L),
+    ],
+    ("04.4", 11): [
+        lambda I, H, L: sum(4 * H * (I + (k + 1) * H + 1) for k in range(L)),
+        lambda I, H, L: 4 * H * (L * (I + 1) + H * L * (L + 1) // 2),
     ],
 }

@@ -178,4 +178,54 @@ SPELLINGS = {
         ways(lambda i, f, g, t, c, o, R: f + o * (1 - t * t) * sum(three(i, f, g, c, R))),
         lambda *case: (RIGHT["07.3"](*case)[0], np.sum(RIGHT["07.3"](*case))),
     ],
+    ("07.1", 8): [
+        lambda R, h_seq: np.array([largest(np.diag(np.cosh(h) ** -2.0) @ R) for h in h_seq]),
+        lambda R, h_seq: np.array([largest((R.T * (1 - np.tanh(h) ** 2)).T) for h in h_seq]),
+    ],
+    ("07.1", 9): [
+        lambda R, h_seq: np.array([largest(R - np.diag(h) @ R) for h in h_seq]),
+        lambda R, h_seq: np.array([largest(np.diag(1 - h) @ R) for h in h_seq]),
+    ],
+    ("07.1", 10): [
+        lambda R, h_seq: np.array([largest(np.diag(h * h) @ R) for h in h_seq]),
+        lambda R, h_seq: np.array([largest(R - J) for J in jacobians(R, h_seq)]),
+    ],
+    ("07.1", 11): [
+        lambda R, h_seq: np.mean([largest(J) for J in jacobians(R, h_seq)]),
+        lambda R, h_seq: sum(RIGHT["07.1"](R, h_seq)) / len(h_seq),
+    ],
+    ("07.2", 8): [
+        lambda f: np.prod(f, axis=0) ** (1 / len(f)),
+        lambda f: 2 ** (np.log2(f).sum(0) / len(f)),
+    ],
+    ("07.2", 9): [lambda f: -np.log2(f).mean(0), lambda f: 1 / RIGHT["07.2"](f)],
+    ("07.2", 10): [
+        lambda f: len(f) / np.log(np.prod(f, axis=0)),
+        lambda f: -RIGHT["07.2"](f) / LN2,
+    ],
+    ("07.3", 8): [
+        lambda *case: (RIGHT["07.3"](*case)[1], RIGHT["07.3"](*case)[0]),
+        lambda *case: list(reversed(RIGHT["07.3"](*case))),
+    ],
+    ("07.3", 9): [
+        ways(lambda i, f, g, t, c, o, R: o * (1 - t * t) * sum(three(i, f, g, c, np.ones(4)))),
+        lambda c, o, x, W, R, b: (
+            RIGHT["07.3"](c, o, x, W, R, b)[0],
+            sum(
+                by_hand(FIRST, F_PART, I_PART, G_PART)(c, o, x, W, R, b)[1] * share
+                for share in [
+                    sum(three(*inside(c, o, x, W, R, b)[:3], c, np.ones(4)))
+                    / sum(three(*inside(c, o, x, W, R, b)[:3], c, R))
+                ]
+            ),
+        ),
+    ],
+    ("07.3", 10): [
+        ways(lambda i, f, g, t, c, o, R: sum(three(i, f, g, c, R))),
+        by_hand(lambda *at: 1.0, F_PART, I_PART, G_PART),
+    ],
+    ("07.3", 11): [
+        ways(lambda i, f, g, t, c, o, R: o * (1 - (o * t) ** 2) * sum(three(i, f, g, c, R))),
+        by_hand(lambda i, f, g, t, c, o: o - o**3 * t**2, F_PART, I_PART, G_PART),
+    ],
 }
