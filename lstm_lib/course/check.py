@@ -248,10 +248,15 @@ def recognise(exercise: Exercise, cases: list, outcomes: list) -> str | None:
     axes exchanged show as wrong numbers on a square input and as an error on any other).
     """
     for mistake in exercise.mistakes:
-        theirs = [outcome(exercise, mistake.answer, case) for case in cases]
-        values = sum(trouble is None for _, trouble in theirs)
-        if values and all(map(same_outcome, theirs, outcomes, [exercise.tolerance] * len(cases))):
-            return mistake.hint
+        values = 0
+        for case, ours in zip(cases, outcomes):
+            theirs = outcome(exercise, mistake.answer, case)
+            if not same_outcome(theirs, ours, exercise.tolerance):
+                break  # most mistakes differ on the first case already
+            values += theirs[1] is None
+        else:
+            if values:
+                return mistake.hint
     return None
 
 
