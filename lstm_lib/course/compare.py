@@ -65,8 +65,9 @@ def array_difference(expected: np.ndarray, got: Any, tolerance: float, nan: bool
         return f"expected the shape {expected.shape}, got {got.shape or show(got)}"
     expected, got = (a.astype(float) if a.dtype == bool else a for a in (expected, got))
     size = np.abs(expected)
-    scale = size.max(initial=0.0, where=~np.isnan(size)) or 1.0
-    far = ~(np.abs(expected - got) <= tolerance * scale)
+    scale = size.max(initial=0.0, where=np.isfinite(size)) or 1.0
+    with np.errstate(invalid="ignore"):  # infinity is equal to itself; its difference is NaN
+        far = ~((expected == got) | (np.abs(expected - got) <= tolerance * scale))
     if nan:
         far &= ~(np.isnan(expected) & np.isnan(got))
     return contrast(expected, got) if far.any() else None

@@ -8,7 +8,7 @@ from matplotlib.image import imread
 from PIL import Image
 
 from lstm_lib import plots
-from lstm_lib.plots.cell_frame import number
+from lstm_lib.plots.cell_frame import number, numbers
 from lstm_lib.plots.emblem import FOLDER, R, W, emblem, emblem_values
 from lstm_lib.scratch import cell
 
@@ -56,8 +56,11 @@ def test_every_value_of_the_step_stands_in_the_picture(displayed, H):
 def test_every_gradient_of_the_step_stands_in_the_picture(displayed, H):
     values, grads = a_step(H)
     plots.cell_flow_back(values, grads)
-    wanted = sorted(number(x) for array in grads.values() for x in array.flat)
-    assert sorted(t for t in texts(displayed[0][0]) if t[-1].isdigit()) == wanted
+    wanted = [number(x) for array in grads.values() for x in array.flat]
+    slope = values["o"] * (1 - np.tanh(values["c"]) ** 2)
+    wanted.append("dc_both = " + numbers(np.ravel(grads["dc"] + grads["dh"] * slope)))
+    wanted += [f"${gate}$ = {numbers(values[gate].flat)}" for gate in "fio"]
+    assert sorted(t for t in texts(displayed[0][0]) if t[-1].isdigit()) == sorted(wanted)
 
 
 def test_lanes_are_as_thick_as_values_and_coloured_by_their_sign(displayed):

@@ -74,6 +74,23 @@ SLOPES = Exercise(
             "rule of its own.",
             lambda s, t: (s * (1 - s), t * (1 - t)),
         ),
+        Mistake(
+            "You used one rule for both: 1 minus the square belongs to tanh. The sigmoid has a "
+            "rule of its own: its slope is near 0 at both ends, for s near 0, too.",
+            lambda s, t: (1 - s**2, 1 - t**2),
+        ),
+        Mistake(
+            "The slope of the sigmoid has the wrong sign: the sigmoid rises everywhere.",
+            lambda s, t: (s * (s - 1), 1 - t**2),
+        ),
+        Mistake(
+            "For tanh, square the value alone: 1 - t², not (1 - t)².",
+            lambda s, t: (s * (1 - s), (1 - t) ** 2),
+        ),
+        Mistake(
+            "Only the slope of the sigmoid came back. Return both, with a comma between them.",
+            lambda s, t: s * (1 - s),
+        ),
     ),
     steps=(
         "Look at the two formulas in the text: they contain nothing but the value.",
@@ -91,9 +108,9 @@ def one_belt(rng: np.random.Generator, size: int) -> tuple:
     return rng.normal(size=shape).round(2), i, f, g, rng.normal(size=shape).round(2)
 
 
-def belt_backward(dc, i, f, g, c_prev):
+def belt_backward(dc_both, i, f, g, c_prev):
     # c = f * c_prev + i * g: the slope with respect to one factor is the other factor.
-    return dc * g, dc * c_prev, dc * i, dc * f
+    return dc_both * g, dc_both * c_prev, dc_both * i, dc_both * f
 
 
 def belt_by_moving(dc, i, f, g, c_prev):
@@ -115,13 +132,13 @@ BELT = Exercise(
     key="05.2",
     title="The belt backwards",
     stars=2,
-    names=("dc", "i", "f", "g", "c_prev"),
+    names=("dc_both", "i", "f", "g", "c_prev"),
     specification=belt_by_moving,
     inputs=one_belt,
     mistakes=(
         Mistake(
-            "Those are the slopes of c alone. The chain rule multiplies each of them by dc, the "
-            "slope of the loss with respect to c.",
+            "Those are the slopes of c alone. The chain rule multiplies each of them by "
+            "dc_both, the slope of the loss with respect to c.",
             lambda dc, i, f, g, c_prev: (g, c_prev, i, f),
         ),
         Mistake(
@@ -140,7 +157,7 @@ BELT = Exercise(
             lambda dc, i, f, g, c_prev: (dc * i, dc * c_prev, dc * g, dc * f),
         ),
         Mistake(
-            "dc went back to c_prev whole. On its way it passes the valve of f.",
+            "dc_both went back to c_prev whole. On its way it passes the valve of f.",
             lambda dc, i, f, g, c_prev: (dc * g, dc * c_prev, dc * i, dc),
         ),
         Mistake(
@@ -164,10 +181,32 @@ BELT = Exercise(
                 (dc * factor).sum(axis=0) for factor in (g, c_prev, i, f)
             ),
         ),
+        Mistake(
+            "dc_prev has the slope of the sigmoid in it. f acts on c_prev as it is; its slope is "
+            "wanted only on the way from f to its z.",
+            lambda dc, i, f, g, c_prev: (dc * g, dc * c_prev, dc * i, dc * f * (1 - f)),
+        ),
+        Mistake(
+            "dc_prev was made with 1 - f: that is what is forgotten. What goes back is what was "
+            "kept, f.",
+            lambda dc, i, f, g, c_prev: (dc * g, dc * c_prev, dc * i, dc * (1 - f)),
+        ),
+        Mistake(
+            "All four are right, but df and dg are exchanged: return di, df, dg, dc_prev.",
+            lambda dc, i, f, g, c_prev: (dc * g, dc * i, dc * c_prev, dc * f),
+        ),
+        Mistake(
+            "df was made with the new c. What f was multiplied with is the old one, c_prev.",
+            lambda dc, i, f, g, c_prev: (dc * g, dc * (f * c_prev + i * g), dc * i, dc * f),
+        ),
+        Mistake(
+            "The fourth is missing: dc_prev, the slope with respect to c_prev.",
+            lambda dc, i, f, g, c_prev: (dc * g, dc * c_prev, dc * i),
+        ),
     ),
     steps=(
         "Take i: if i grows by a little, by how much does c = f c₋₁ + i g grow? By g times it.",
-        "Then the loss grows by dc times as much as c: di = dc * g.",
+        "Then the loss grows by dc_both times as much as c: di = dc_both * g.",
         "The other three go the same way: what stands beside f? Beside g? Beside c₋₁?",
     ),
     solution=belt_backward,
@@ -187,12 +226,13 @@ def a_step_and_gradients(rng: np.random.Generator, size: int) -> tuple:
 
 
 def step_backward(dh, dc, tape, W, R):
-    x, h_prev, c_prev, i, f, g, o, c = (tape[name] for name in tape)
+    x, h_prev, c_prev, c = tape["x"], tape["h_prev"], tape["c_prev"], tape["c"]
+    i, f, g, o = tape["i"], tape["f"], tape["g"], tape["o"]
     # h = o * tanh(c). The gradient of c has two sources: the next step, and h.
     do = dh * np.tanh(c)
-    dc = dc + dh * o * (1 - np.tanh(c) ** 2)
+    dc_both = dc + dh * o * (1 - np.tanh(c) ** 2)
     # c = f * c_prev + i * g
-    di, df, dg, dc_prev = dc * g, dc * c_prev, dc * i, dc * f
+    di, df, dg, dc_prev = dc_both * g, dc_both * c_prev, dc_both * i, dc_both * f
     # Through the squashing functions, with slopes from the values; then one block, (B, 4H).
     dz = np.concatenate([di * i * (1 - i), df * f * (1 - f), dg * (1 - g**2), do * o * (1 - o)], 1)
     # z = x W.T + h_prev R.T + b: weights are shared by the batch, so their gradients are sums.
@@ -238,25 +278,47 @@ def backward_with(
     from_h=1.0,
     from_next=1.0,
     keep=True,
-    tanh_of_c=True,
     order="ifgo",
     mean=False,
+    slope_c=lambda c: 1 - np.tanh(c) ** 2,
+    slope_g=lambda g: 1 - g**2,
+    shown=np.tanh,
+    through=lambda dh, o, c: dh * o,
+    valve="c_prev",
+    before="h_prev",
+    finish=lambda *results: results,
 ):
-    """`step_backward` with parts left out: the typical mistakes."""
-    v = {gate: tape[gate] for gate in "ifgo"}
-    shown = np.tanh(tape["c"])
-    total = from_next * dc + from_h * dh * v["o"] * (1 - shown**2 if tanh_of_c else 1)
-    d = {"i": total * v["g"], "f": total * tape["c_prev"], "g": total * v["i"], "o": dh * shown}
+    """`step_backward` with something wrong in it: the typical mistakes."""
+    v, c = {gate: tape[gate] for gate in "ifgo"}, tape["c"]
+    total = from_next * dc + from_h * through(dh, v["o"], c) * slope_c(c)
+    d = {"i": total * v["g"], "f": total * tape[valve], "g": total * v["i"], "o": dh * shown(c)}
     for gate in slopes:
-        d[gate] = d[gate] * (1 - v[gate] ** 2 if gate == "g" else v[gate] * (1 - v[gate]))
+        d[gate] = d[gate] * (slope_g(v["g"]) if gate == "g" else v[gate] * (1 - v[gate]))
     dz = np.concatenate([d[gate] for gate in order], axis=1)
     n = len(dz) if mean else 1
-    grads = dz.T @ tape["x"] / n, dz.T @ tape["h_prev"] / n, dz.sum(0) / n
-    return *grads, dz @ W, dz @ R, total * v["f"] if keep else total
+    grads = dz.T @ tape["x"] / n, dz.T @ tape[before] / n, dz.sum(0) / n
+    return finish(*grads, dz @ W, dz @ R, total * v["f"] if keep else total)
 
 
 def backward_mistake(**changes):
     return lambda dh, dc, tape, W, R: backward_with(dh, dc, tape, W, R, **changes)
+
+
+def dz_of_each(dh, dc, tape, W, R):
+    """dz (B, 4H): the gradient of b for each sequence alone."""
+    rows = [slice(n, n + 1) for n in range(len(dh))]
+    alone = [({k: a[row] for k, a in tape.items()}, row) for row in rows]
+    return np.array([step_backward(dh[row], dc[row], one, W, R)[2] for one, row in alone])
+
+
+def db_not_summed(dh, dc, tape, W, R):
+    dW, dR, _, *others = step_backward(dh, dc, tape, W, R)
+    return dW, dR, dz_of_each(dh, dc, tape, W, R), *others
+
+
+def dh_added(dh, dc, tape, W, R):
+    dW, dR, db, dx, dh_prev, dc_prev = step_backward(dh, dc, tape, W, R)
+    return dW, dR, db, dx, dh_prev + dh, dc_prev
 
 
 def past_without_h(dh, dc, tape, W, R):
@@ -267,14 +329,7 @@ def past_without_h(dh, dc, tape, W, R):
 def r_from_the_new_h(dh, dc, tape, W, R):
     dW, _, db, *others = step_backward(dh, dc, tape, W, R)
     h = tape["o"] * np.tanh(tape["c"])
-    # dz itself, unit by unit: the gradient of b for each sequence alone
-    dz = [
-        step_backward(
-            dh[n : n + 1], dc[n : n + 1], {k: a[n : n + 1] for k, a in tape.items()}, W, R
-        )[2]
-        for n in range(len(h))
-    ]
-    return dW, np.array(dz).T @ h, db, *others
+    return dW, dz_of_each(dh, dc, tape, W, R).T @ h, db, *others
 
 
 BACKWARD = Exercise(
@@ -300,19 +355,19 @@ BACKWARD = Exercise(
             backward_mistake(slopes="ifo"),
         ),
         Mistake(
-            "dc has two sources, and you used the one from the next step alone. c also acts "
-            "through h: add dh o (1 - tanh(c)²).",
+            "c has two sources, and you used the one from the next step alone. c also acts "
+            "through h: dc_both is dc plus dh o (1 - tanh(c)²).",
             backward_mistake(from_h=0.0),
         ),
         Mistake(
-            "dc has two sources, and you used the one through h alone. The dc that is given, from "
+            "c has two sources, and you used the one through h alone. The dc that is given, from "
             "the next step, must be added.",
             backward_mistake(from_next=0.0),
         ),
         Mistake(
             "On its way from h to c the gradient passes tanh: its slope, 1 - tanh(c)², is missing "
             "there.",
-            backward_mistake(tanh_of_c=False),
+            backward_mistake(slope_c=np.ones_like),
         ),
         Mistake(
             "The gradients of W, R and b are means over the batch. The loss's gradient is the sum; "
@@ -320,12 +375,13 @@ BACKWARD = Exercise(
             backward_mistake(mean=True),
         ),
         Mistake(
-            "dc_prev is the whole of dc. On its way to the step before it passes the valve of f.",
+            "dc_prev is the whole of dc_both. On its way to the step before it passes the valve "
+            "of f.",
             backward_mistake(keep=False),
         ),
         Mistake(
-            "dc_prev is f times the dc that was given. It is f times the *whole* dc, with the part "
-            "that comes through h.",
+            "dc_prev is f times the dc that was given. It is f times dc_both, with the part that "
+            "comes through h.",
             past_without_h,
         ),
         Mistake(
@@ -340,12 +396,91 @@ BACKWARD = Exercise(
             "σ′ is missing at the output gate: dz of o is do times o (1 - o).",
             backward_mistake(slopes="ifg"),
         ),
+        Mistake(
+            "All four slopes are missing: di, df, dg, do are the gradients of the gates; each has "
+            "to pass σ′ or tanh′ to become dz.",
+            backward_mistake(slopes=""),
+        ),
+        Mistake(
+            "σ′ is missing at the input gate: dz of i is di times i (1 - i).",
+            backward_mistake(slopes="fgo"),
+        ),
+        Mistake(
+            "The candidate got the sigmoid's slope, g (1 - g). g comes out of a tanh: its slope is "
+            "1 - g².",
+            backward_mistake(slope_g=lambda g: g * (1 - g)),
+        ),
+        Mistake(
+            "tanh was taken of g, which has gone through tanh already: its slope is 1 - g².",
+            backward_mistake(slope_g=lambda g: 1 - np.tanh(g) ** 2),
+        ),
+        Mistake(
+            "dR was made with c_prev. R is multiplied with h_prev.",
+            backward_mistake(before="c_prev"),
+        ),
+        Mistake(
+            "dh_prev and dc_prev are exchanged at the end.",
+            backward_mistake(finish=lambda a, b, c, dx, dh, dc: (a, b, c, dx, dc, dh)),
+        ),
+        Mistake(
+            "do is dh times c. What o lets through is tanh(c).",
+            backward_mistake(shown=lambda c: c),
+        ),
+        Mistake(
+            "db has a row for each sequence. b is shared by the batch: sum over axis 0.",
+            db_not_summed,
+        ),
+        Mistake(
+            "The slope on the way from h to c was taken as 1 - c². The value of tanh is tanh(c): "
+            "its slope is 1 - tanh(c)².",
+            backward_mistake(slope_c=lambda c: 1 - c**2),
+        ),
+        Mistake(
+            "On its way from h to c the gradient passes the valve of the output gate: o is missing "
+            "there.",
+            backward_mistake(through=lambda dh, o, c: dh),
+        ),
+        Mistake(
+            "do went on to c. h = o tanh(c) has two factors: what goes to c is dh times o, without "
+            "tanh(c).",
+            backward_mistake(through=lambda dh, o, c: dh * np.tanh(c) * o),
+        ),
+        Mistake(
+            "db has one axis too many: b is (4H,), so sum without keepdims.",
+            backward_mistake(finish=lambda a, b, db, *rest: (a, b, db[None], *rest)),
+        ),
+        Mistake(
+            "db is a mean over the batch; dW and dR are sums, as they should be. db is a sum, too.",
+            lambda dh, dc, tape, W, R: backward_with(
+                dh, dc, tape, W, R, finish=lambda a, b, db, *rest: (a, b, db / len(dh), *rest)
+            ),
+        ),
+        Mistake(
+            "dW and dR lie on their sides: they must be shaped as W, (4H, I), and R, (4H, H).",
+            backward_mistake(finish=lambda dW, dR, *rest: (dW.T, dR.T, *rest)),
+        ),
+        Mistake(
+            "The blocks of dz stand in the order f, i, g, o. W, R and b have the order i, f, g, o.",
+            backward_mistake(order="figo"),
+        ),
+        Mistake(
+            "All six are right, but in another order: return dW, dR, db, dx, dh_prev, dc_prev.",
+            backward_mistake(finish=lambda a, b, c, dx, dh, dc: (dx, dh, dc, a, b, c)),
+        ),
+        Mistake(
+            "dh was added to dh_prev. h_prev acts on this step through R alone: dh_prev is dz @ R.",
+            dh_added,
+        ),
+        Mistake(
+            "df was made with the new c. What f was multiplied with is c_prev.",
+            backward_mistake(valve="c"),
+        ),
     ),
     steps=(
         "Go through the forward lines from the last to the first: h, then c, then the four "
         "squashings, then z.",
-        "h = o * tanh(c): do = dh * tanh(c), and dc grows by dh * o * (1 - tanh(c)**2).",
-        "The belt is exercise 05.2, with this larger dc. Then multiply di, df, do by value * "
+        "h = o * tanh(c): do = dh * tanh(c), and dc_both = dc + dh * o * (1 - tanh(c)**2).",
+        "The belt is exercise 05.2, with dc_both. Then multiply di, df, do by value * "
         "(1 - value) and dg by 1 - g**2, and join them: np.concatenate([...], axis=1) is dz.",
         "From dz (B, 4H): dz.T @ x has the shape of W, dz.T @ h_prev that of R, dz.sum(axis=0) "
         "that of b; dz @ W is dx, dz @ R is dh_prev.",
@@ -414,6 +549,22 @@ def repaired(valve=False, slope=False, total=False):
     return gate_backward
 
 
+def gate_with(
+    dv=lambda dy, v, s: dy * s,
+    dz=lambda dy, v, s: dy * v * s * (1 - s),
+    dx=lambda dz, W: dz @ W,
+    db=lambda dz: dz.sum(axis=0),
+):
+    """The right code with one thing wrong in it."""
+
+    def gate_backward(dy, x, v, W, b):
+        s = sigmoid(x @ W.T + b)
+        back = dz(dy, v, s)
+        return dx(back, W), dv(dy, v, s), back.T @ x, db(back)
+
+    return gate_backward
+
+
 HUNT = Exercise(
     key="05.4",
     title="Bug hunt: a gate backwards",
@@ -424,8 +575,8 @@ HUNT = Exercise(
     given=handed_out(),
     mistakes=(
         Mistake(
-            "The valve is mended. Two bugs are left: dx, dW and db are wrong. What stands between "
-            "a gate and its z?",
+            "The valve is mended. Two bugs are left. One of them makes dx, dW and db wrong: what "
+            "stands between a gate and its z?",
             repaired(valve=True),
         ),
         Mistake(
@@ -437,8 +588,8 @@ HUNT = Exercise(
             repaired(total=True),
         ),
         Mistake(
-            "One bug is left, and it concerns dW alone: compare its shape of a sum with that of "
-            "db. Is one of them a mean?",
+            "One bug is left, and it concerns dW alone. dW and db both collect over the batch: is "
+            "one of them a mean?",
             repaired(valve=True, slope=True),
         ),
         Mistake(
@@ -456,9 +607,44 @@ HUNT = Exercise(
                 gate_backward(dy, x, v, W, b)[3] / len(x),
             ),
         ),
+        Mistake(
+            "v is missing in dz. y = s v: what comes back to s has v as its factor.",
+            gate_with(dz=lambda dy, v, s: dy * s * (1 - s)),
+        ),
+        Mistake(
+            "The slope of the sigmoid is s (1 - s); dz has only 1 - s of it.",
+            gate_with(dz=lambda dy, v, s: dy * v * (1 - s)),
+        ),
+        Mistake(
+            "dv got its own value as a factor. y = s v: the partner of v is s.",
+            gate_with(dv=lambda dy, v, s: dy * v),
+        ),
+        Mistake(
+            "dv has the slope of the sigmoid in it. v does not go through a sigmoid: its factor is "
+            "s itself.",
+            gate_with(dv=lambda dy, v, s: dy * s * (1 - s)),
+        ),
+        Mistake(
+            "W was turned in dx: forward it is x @ W.T, backward dz @ W.",
+            gate_with(dx=lambda dz, W: dz @ W.T),
+        ),
+        Mistake(
+            "s was squashed a second time. s is the value of the sigmoid: its slope is s (1 - s).",
+            gate_with(dz=lambda dy, v, s: dy * v * sigmoid(s) * (1 - sigmoid(s))),
+        ),
+        Mistake(
+            "dz has tanh's slope, 1 - s². The gate is a sigmoid.",
+            gate_with(dz=lambda dy, v, s: dy * v * (1 - s**2)),
+        ),
+        Mistake(
+            "db has a row for each sequence. b is shared by the batch: sum over axis 0.",
+            gate_with(db=lambda dz: dz),
+        ),
     ),
     steps=(
-        "Check the four results one by one against a measured slope: which are wrong?",
+        "Which of the four results are wrong? With numbers of your own: gradcheck(lambda n: (dy * "
+        'sigmoid(n["x"] @ n["W"].T + n["b"]) * n["v"]).sum(), numbers, claimed), where numbers and '
+        "claimed are dicts of x, v, W, b.",
         "y = s ⊙ v. If v grows by a little, by how much does y grow?",
         "dz needs σ′, and from the value that is s (1 - s).",
         "W is shared by all sequences of the batch: their gradients are added.",

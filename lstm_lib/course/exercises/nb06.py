@@ -11,8 +11,8 @@ from lstm_lib.scratch import sigmoid
 def a_recursion(rng: np.random.Generator, size: int) -> tuple:
     """f (T,), r, x (T,) and c0 of c = f c₋₁ + r tanh(c₋₁) + x."""
     T = 1 + size
-    f = rng.uniform(0.5, 1.0, T).round(2)
-    return f, round(float(rng.uniform(-0.9, 0.9)), 2), rng.normal(size=T).round(2), 0.5
+    f = rng.uniform(0.7, 1.0, T).round(2)
+    return f, round(float(rng.uniform(-0.6, 0.9)), 2), rng.normal(size=T).round(2), 0.5
 
 
 def direct_and_total(f, r, x, c0):
@@ -41,11 +41,11 @@ def by_moving_the_start(f, r, x, c0):
     return direct, total
 
 
-def products(f, r, x, c0, per_step, skip=0, when="before"):
+def products(f, r, x, c0, per_step, skip=0, when="before", h0=None):
     """∏ f, and ∏ of `per_step(f, r, h)` with h before or after each step."""
     c, total = c0, 1.0
     for t in range(len(x)):
-        h = np.tanh(c)
+        h = np.tanh(c) if t or h0 is None else h0
         c = f[t] * c + r * h + x[t]
         if t >= skip:
             total = total * per_step(f[t], r, h if when == "before" else np.tanh(c))
@@ -59,6 +59,37 @@ def both_ways(f, r, h):
 def separate_paths(f, r, x, c0):
     direct, through_h = products(f, r, x, c0, lambda f, r, h: r * (1 - h**2))
     return direct, direct + through_h
+
+
+def with_h0_fixed(f, r, x, c0):
+    direct, total = direct_and_total(f, r, x, c0)
+    return direct, total / both_ways(f[0], r, np.tanh(c0)) * f[0]
+
+
+def by_c(f, r, x, c0):
+    c, total = c0, 1.0
+    for t in range(len(x)):
+        total = total * (f[t] + r * (1 - c**2))
+        c = f[t] * c + r * np.tanh(c) + x[t]
+    return float(np.prod(f)), total
+
+
+def first_way_alone(f, r, x, c0):
+    direct = float(np.prod(f))
+    return direct, direct + r * (1 - np.tanh(c0) ** 2) * float(np.prod(f[1:]))
+
+
+def of_the_last_h(f, r, x, c0):
+    c = c0
+    for t in range(len(x)):
+        c = f[t] * c + r * np.tanh(c) + x[t]
+    slope = 1 - np.tanh(c) ** 2
+    return tuple(slope * value for value in direct_and_total(f, r, x, c0))
+
+
+def total_mended(direct):
+    """The right total beside a wrong direct one, or what `direct(f, direct, total)` returns."""
+    return lambda f, r, x, c0: direct(f, *direct_and_total(f, r, x, c0))
 
 
 def sums(f, r, x, c0):
@@ -121,6 +152,60 @@ TOTAL = Exercise(
             "The first step is missing from both: c0 acts on c_1 through f[0], too.",
             lambda f, r, x, c0: products(f, r, x, c0, both_ways, skip=1),
         ),
+        Mistake(
+            "h_0 was taken as 0. It is tanh(c0), and it acts on c_1, too.",
+            lambda f, r, x, c0: products(f, r, x, c0, both_ways, h0=0.0),
+        ),
+        Mistake(
+            "The way through h passes r: it is r (1 - h²), not 1 - h² alone.",
+            lambda f, r, x, c0: products(f, r, x, c0, lambda f, r, h: f + 1 - h**2),
+        ),
+        Mistake(
+            "You put h itself where its slope belongs: if c moves by a little, h moves by 1 - h² "
+            "times as much.",
+            lambda f, r, x, c0: products(f, r, x, c0, lambda f, r, h: f + r * h),
+        ),
+        Mistake(
+            "The slope of tanh was taken as 1 - c². From the value it is 1 - h², with h = tanh(c).",
+            by_c,
+        ),
+        Mistake(
+            "In the total one, h acts in the first step alone. At each step the old c acts in both "
+            "ways.",
+            first_way_alone,
+        ),
+        Mistake(
+            "Within a step the two ways were multiplied. Two ways to the same number add: f + r (1 "
+            "- h²).",
+            lambda f, r, x, c0: products(f, r, x, c0, lambda f, r, h: f * r * (1 - h**2)),
+        ),
+        Mistake(
+            "The second value is what goes through h. The total one is the sum of that and the "
+            "direct one.",
+            total_mended(lambda f, direct, total: (direct, total - direct)),
+        ),
+        Mistake(
+            "The last f is missing in the direct one: there are T factors.",
+            total_mended(lambda f, direct, total: (float(np.prod(f[:-1])), total)),
+        ),
+        Mistake(
+            "The first f is missing in the direct one: f[0] belongs to the step from c_0 to c_1.",
+            total_mended(lambda f, direct, total: (float(np.prod(f[1:])), total)),
+        ),
+        Mistake(
+            "The direct one is asked for as one number, the product of all f, not as a product "
+            "after each step.",
+            total_mended(lambda f, direct, total: (np.cumprod(f), total)),
+        ),
+        Mistake(
+            "You went on to the last h. The last *c* is asked about: its own tanh is not passed.",
+            of_the_last_h,
+        ),
+        Mistake(
+            "In the total one, h_0 was held fixed. Nothing is fixed there: c_0 moves its own h_0, "
+            "and that moves c_1.",
+            with_h0_fixed,
+        ),
     ),
     steps=(
         "Do one step on paper: by how much does c_1 move if c0 moves, with h held fixed? And if "
@@ -129,6 +214,7 @@ TOTAL = Exercise(
         "Over many steps: multiply. Take each h before you compute the new c.",
     ),
     solution=direct_and_total,
+    tolerance=1e-6,  # a total that was measured by a central difference is fine, too
 )
 
 
@@ -187,28 +273,38 @@ def rnn_with(
     h0,
     W,
     R,
-    carry=1.0,
     own=None,
-    slope=True,
-    turned=False,
+    slope=lambda h: 1 - h**2,
     added=True,
-    new_h=False,
-    mean=False,
+    before=None,
+    send=lambda dz, R, total, own: dz @ R,
+    mean=lambda T, B: 1,
     backwards=True,
+    start=lambda dh, total: dh,
 ):
     """`rnn_backward` with something wrong in it: the typical mistakes."""
-    T = len(x)
+    (T, B, _), steps = x.shape, range(len(x))
+    before = before or (lambda h_seq, h0, t: h_seq[t - 1] if t > 0 else h0)
     dW, dR, db = np.zeros_like(W), np.zeros_like(R), np.zeros(len(R))
     dx, dh = np.zeros_like(x), np.zeros_like(h0)
-    for t in reversed(range(T)) if backwards else range(T):
-        h_prev = h_seq[t] if new_h else h_seq[t - 1] if t > 0 else h0
-        mine = dh_seq[t] if own is None or t in own(T) else 0
-        dz = (mine + carry * dh) * (1 - h_seq[t] ** 2 if slope else 1)
+    for t in reversed(steps) if backwards else steps:
+        total = (dh_seq[t] if own is None or t in own(T) else 0) + dh
+        dz = total * slope(h_seq[t])
         old = (dW, dR, db) if added else (0, 0, 0)
+        h_prev = before(h_seq, h0, t)
         dW, dR, db = old[0] + dz.T @ x[t], old[1] + dz.T @ h_prev, old[2] + dz.sum(0)
-        dx[t], dh = dz @ W, dz @ (R.T if turned else R)
-    n = T if mean else 1
-    return dW / n, dR / n, db / n, dx, dh
+        dx[t], dh = dz @ W, send(dz, R, total, dh_seq[t])
+    n = mean(T, B)
+    return dW / n, dR / n, db / n, dx, start(dh, total)
+
+
+def each_step_alone(dh_seq, x, h_seq, h0, W, R):
+    parts = [
+        rnn_backward(*(a[t : t + 1] for a in (dh_seq, x, h_seq)), h_seq[t - 1] if t else h0, W, R)
+        for t in range(len(x))
+    ]
+    dW, dR, db = (sum(part[k] for part in parts) for k in range(3))
+    return dW, dR, db, np.concatenate([part[3] for part in parts]), parts[0][4]
 
 
 def rnn_mistake(**changes):
@@ -218,6 +314,11 @@ def rnn_mistake(**changes):
 def dx_turned_round(*inputs):
     dW, dR, db, dx, dh0 = rnn_backward(*inputs)
     return dW, dR, db, dx[::-1], dh0
+
+
+def dw_and_dr_exchanged(*inputs):
+    dW, dR, *others = rnn_backward(*inputs)
+    return dR, dW, *others
 
 
 RNN_BACK = Exercise(
@@ -231,7 +332,7 @@ RNN_BACK = Exercise(
         Mistake(
             "Each step was treated alone: the gradient that comes from the next step, dz @ R, has "
             "to be added to dh_seq[t].",
-            rnn_mistake(carry=0.0),
+            each_step_alone,
         ),
         Mistake(
             "You went through the steps from the first to the last. Gradients come from the "
@@ -245,11 +346,11 @@ RNN_BACK = Exercise(
         ),
         Mistake(
             "R was turned: forward it is h @ R.T, backward dz @ R. (R is square, so both run.)",
-            rnn_mistake(turned=True),
+            rnn_mistake(send=lambda dz, R, total, own: dz @ R.T),
         ),
         Mistake(
             "The slope of tanh is missing: dz is the gradient of h times (1 - h²).",
-            rnn_mistake(slope=False),
+            rnn_mistake(slope=np.ones_like),
         ),
         Mistake(
             "dW, dR and db are those of one step. The weights are used at every step: add up.",
@@ -258,16 +359,69 @@ RNN_BACK = Exercise(
         Mistake(
             "dR was made with the new h. What went through R is the h of the step before (h0 at "
             "the first step).",
-            rnn_mistake(new_h=True),
+            rnn_mistake(before=lambda h_seq, h0, t: h_seq[t]),
         ),
         Mistake(
             "The gradients of the weights are means over the steps. They are sums.",
-            rnn_mistake(mean=True),
+            rnn_mistake(mean=lambda T, B: T),
         ),
         Mistake(
             "Everything is right but the order of dx: it was collected from the last step to the "
             "first, and has to be turned round.",
             dx_turned_round,
+        ),
+        Mistake(
+            "At the first step h_seq[t - 1] is h_seq[-1]: Python takes the *last* step, without a "
+            "word. Before the first step stands h0.",
+            rnn_mistake(before=lambda h_seq, h0, t: h_seq[t - 1]),
+        ),
+        Mistake(
+            "In dR the state before the first step was taken as zero. It is h0.",
+            rnn_mistake(before=lambda h_seq, h0, t: h_seq[t - 1] if t > 0 else 0 * h0),
+        ),
+        Mistake(
+            "tanh was taken twice: h is the value of tanh already, so its slope is 1 - h².",
+            rnn_mistake(slope=lambda h: 1 - np.tanh(h) ** 2),
+        ),
+        Mistake(
+            "You used the sigmoid's slope, h (1 - h). h comes out of a tanh: 1 - h².",
+            rnn_mistake(slope=lambda h: h * (1 - h)),
+        ),
+        Mistake(
+            "What is sent to the step before did not pass R: it is dz @ R.",
+            rnn_mistake(send=lambda dz, R, total, own: dz),
+        ),
+        Mistake(
+            "The old dh was kept and dz @ R added to it. h_prev acts through R alone: the new dh "
+            "*is* dz @ R.",
+            rnn_mistake(send=lambda dz, R, total, own: total + dz @ R),
+        ),
+        Mistake(
+            "The loss of step t was sent on to the step before as well. It enters once, at its own "
+            "step.",
+            rnn_mistake(send=lambda dz, R, total, own: own + dz @ R),
+        ),
+        Mistake(
+            "What is sent to the step before did not pass tanh: it is dz @ R, with the slope in "
+            "dz, not dh @ R.",
+            rnn_mistake(send=lambda dz, R, total, own: total @ R),
+        ),
+        Mistake(
+            "The gradients of the weights are means over the batch. They are sums.",
+            rnn_mistake(mean=lambda T, B: B),
+        ),
+        Mistake(
+            "dh0 is zero. h0 acts on the first step through R: it gets dz @ R of that step.",
+            rnn_mistake(start=lambda dh, total: 0 * dh),
+        ),
+        Mistake(
+            "dh0 is the gradient of the *first* h. h0 stands one step before: go through tanh and "
+            "R once more.",
+            rnn_mistake(start=lambda dh, total: total),
+        ),
+        Mistake(
+            "dW and dR are exchanged: return dW first.",
+            dw_and_dr_exchanged,
         ),
     ),
     steps=(
@@ -286,7 +440,7 @@ def a_small_memory(rng: np.random.Generator, size: int) -> tuple:
     T = 2 + size // 2
     p = rng.uniform(0.4, 1.2, 6).round(2) * rng.choice([-1, 1], 6)
     x = (rng.uniform(0.3, 1.0, T) * rng.choice([-1, 1], T)).round(2)
-    return x, 1.5, -2.0 - size / 10, p, (1.0, 1e-12)[size % 2]
+    return x, 1.5, -2.0 - size / 10, p, (1.0, 1e-15)[size % 2]
 
 
 def memory_loss(x, c0, y, scale):
@@ -328,14 +482,14 @@ def backward_passes(x, c0, y, p, scale) -> dict[str, np.ndarray]:
     at, other = np.argmax(np.abs(right[1:])) + 1, np.argmin(np.abs(right[1:])) + 1
     exchanged, bit_off = right.copy(), right.copy()
     exchanged[[at, other]] = right[[other, at]]
-    bit_off[at] *= 1.05
+    bit_off[at] *= 1.0005
     return {
         "nothing missing": right,
         "σ′ missing at f": memory_gradient(x, c0, y, p, scale, without="f"),
         "σ′ missing at i": memory_gradient(x, c0, y, p, scale, without="i"),
         "two entries exchanged": exchanged,
         "half of it": right / 2,
-        "one entry 5 % too large": bit_off,
+        "one entry 0.05 % too large": bit_off,
     }
 
 
@@ -366,8 +520,18 @@ def measured_slopes(loss, p, step=1e-5):
 
 
 def same_direction(loss, p, grad):
+    unit, slopes = (v / np.linalg.norm(v) for v in (grad, measured_slopes(loss, p)))
+    return np.abs(unit - slopes).max() < 1e-5
+
+
+def cosine_near_one(loss, p, grad):
+    unit, slopes = (v / np.linalg.norm(v) for v in (grad, measured_slopes(loss, p)))
+    return unit @ slopes > 0.9999
+
+
+def largest_error(loss, p, grad):
     slopes = measured_slopes(loss, p)
-    return grad @ slopes > 0.9999999 * np.linalg.norm(grad) * np.linalg.norm(slopes)
+    return np.abs(grad - slopes).max() / np.abs(slopes).max()
 
 
 def close_to(a, b):
@@ -399,8 +563,8 @@ CHECKER = Exercise(
             lambda loss, p, grad: False,
         ),
         Mistake(
-            'A fixed tolerance says "right" to everything when the loss is small: here it is '
-            "sometimes a millionth of a millionth (np.allclose has such a tolerance, atol, too). "
+            'A fixed tolerance says "right" to everything when the loss is small: here `scale` is '
+            "sometimes 1e-15 (np.allclose has such a tolerance, atol, too). "
             "Compare the error with the size of the gradient.",
             lambda loss, p, grad: np.abs(grad - measured_slopes(loss, p)).max() < 1e-5,
         ),
@@ -423,14 +587,29 @@ CHECKER = Exercise(
             "numbers.",
             lambda loss, p, grad: bool((np.sign(grad) == np.sign(measured_slopes(loss, p))).all()),
         ),
+        Mistake(
+            "Your limit is too wide: a gradient with one entry 0.05 % too large passes. Central "
+            "differences are right to about 1e-9, so a limit of 1e-5 is safe.",
+            lambda loss, p, grad: largest_error(loss, p, grad) < 1e-2,
+        ),
+        Mistake(
+            "A fixed limit is too strict for one loss and too wide for another: yours calls the "
+            "right gradient wrong when the loss is large, and everything right when it is small. "
+            "Compare the error with the size of the gradient.",
+            lambda loss, p, grad: np.abs(grad - measured_slopes(loss, p)).max() < 1e-12,
+        ),
+        Mistake(
+            "Your checker looks at the angle between two directions. Half of the gradient has the "
+            "same direction, and an error of 0.05 % hardly turns it: compare entry by entry.",
+            cosine_near_one,
+        ),
     ),
     steps=(
         "You need the slope for each entry of p: move that entry alone, both ways, by 1e-5, as in "
         "notebook 05.",
         "p + step with step = np.zeros(len(p)) and step[k] = 1e-5 leaves p itself as it is.",
         "Now compare all entries: the largest difference, divided by the largest measured slope, "
-        "must be small, 1e-5 say.",
-        "Return a bool: np.abs(grad - measured).max() < 1e-5 * np.abs(measured).max().",
+        "must be small, 1e-5 say. Return True or False.",
     ),
     solution=is_right,
 )

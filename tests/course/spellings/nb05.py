@@ -60,19 +60,28 @@ def without(*gates):
     return answer
 
 
-def by_hand(skip="", part_h=True, part_next=True, slope_c=True):
+def by_hand(
+    skip="",
+    part_h=True,
+    part_next=True,
+    slope_c=True,
+    valve=lambda o, t: o,
+    sech=lambda c: np.cosh(c) ** -2,
+    sech_g=lambda g: (1 - g) * (1 + g),
+    out=np.tanh,
+    old="c_prev",
+):
     """Written out once more, gate by gate."""
 
     def answer(dh, dc, tape, W, R):
         i, f, g, o, c = (tape[n] for n in "ifgoc")
-        t = np.tanh(c)
         inner = np.where(part_next, dc, 0.0)
         if part_h:
-            inner = inner + dh * o * (np.cosh(c) ** -2 if slope_c else 1.0)
+            inner = inner + dh * valve(o, np.tanh(c)) * (sech(c) if slope_c else 1.0)
         zi = inner * g * (1 if "i" in skip else i - i * i)
-        zf = inner * tape["c_prev"] * (1 if "f" in skip else f - f * f)
-        zg = inner * i * (1 if "g" in skip else (1 - g) * (1 + g))
-        zo = dh * t * (1 if "o" in skip else o - o * o)
+        zf = inner * tape[old] * (1 if "f" in skip else f - f * f)
+        zg = inner * i * (1 if "g" in skip else sech_g(g))
+        zo = dh * out(c) * (1 if "o" in skip else o - o * o)
         return from_dz(np.hstack([zi, zf, zg, zo]), tape, W, R, f * inner)
 
     return answer
@@ -135,6 +144,107 @@ def mean_by_dz(dh, dc, tape, W, R):
 def mean_afterwards(dh, dc, tape, W, R):
     dW, dR, db, *rest = by_hand()(dh, dc, tape, W, R)
     return dW / len(dh), dR / len(dh), db / len(dh), *rest
+
+
+def scaled(gate, factor):
+    """The right dz, with the block of one gate multiplied by factor(tape)."""
+
+    def answer(dh, dc, tape, W, R):
+        H, k = dh.shape[1], "ifgo".index(gate)
+        dz = dz_of(dh, dc, tape, W, R)
+        dz[:, k * H : (k + 1) * H] *= factor(tape)
+        return from_dz(dz, tape, W, R, through_tape(dh, dc, tape, W, R)[5])
+
+    return answer
+
+
+def other_dc(more):
+    """The right code for another dc: `more(dh, tape)` is added to it."""
+
+    def answer(dh, dc, tape, W, R):
+        return by_hand()(dh, dc + more(dh, tape), tape, W, R)
+
+    return answer
+
+
+def sech2(tape):
+    return np.cosh(tape["c"]) ** -2.0
+
+
+def after(change):
+    """Both ways to the right results, and then a change of them."""
+    return [
+        lambda dh, dc, tape, W, R: change(dh, *through_tape(dh, dc, tape, W, R)),
+        lambda dh, dc, tape, W, R: change(dh, *by_hand()(dh, dc, tape, W, R)),
+    ]
+
+
+def r_with_c(dh, dc, tape, W, R):
+    dW, _, *rest = through_tape(dh, dc, tape, W, R)
+    return dW, np.einsum("bz,bh->zh", dz_of(dh, dc, tape, W, R), tape["c_prev"]), *rest
+
+
+def r_with_c_by_tape(dh, dc, tape, W, R):
+    return through_tape(dh, dc, tape, W, R, h_prev=tape["c_prev"])
+
+
+def db_rows(dh, dc, tape, W, R):
+    right = through_tape(dh, dc, tape, W, R)
+    return *right[:2], dz_of(dh, dc, tape, W, R), *right[3:]
+
+
+def db_rows_listed(dh, dc, tape, W, R):
+    right = by_hand()(dh, dc, tape, W, R)
+    rows = [by_hand()(*one, W, R)[2] for one in sequences(dh, dc, tape)]
+    return *right[:2], np.stack(rows), *right[3:]
+
+
+def f_first(dh, dc, tape, W, R):
+    H = dh.shape[1]
+    dz = dz_of(dh, dc, tape, W, R)[:, np.r_[H : 2 * H, 0:H, 2 * H : 4 * H]]
+    return from_dz(dz, tape, W, R, through_tape(dh, dc, tape, W, R)[5])
+
+
+def f_first_by_split(dh, dc, tape, W, R):
+    i, f, g, o = np.split(dz_of(dh, dc, tape, W, R), 4, axis=1)
+    return from_dz(np.hstack([f, i, g, o]), tape, W, R, by_hand()(dh, dc, tape, W, R)[5])
+
+
+def gate_layer(
+    back=lambda dy, v, s: dy * v * (s - s * s),
+    dv=lambda dy, v, s: s * dy,
+    turned=False,
+    rows=False,
+):
+    """The gated layer once more, with something wrong in it."""
+
+    def answer(dy, x, v, W, b):
+        s = s_(np.einsum("bi,hi->bh", x, W) + b)
+        dz = back(dy, v, s)
+        dx = np.dot(dz, W.T) if turned else np.einsum("bh,hi->bi", dz, W)
+        return dx, dv(dy, v, s), np.einsum("bh,bi->hi", dz, x), dz if rows else dz.sum(0)
+
+    return answer
+
+
+def exactly(change):
+    """The right results by another way, and then a change of them: change(dy, x, v, W, b, *all)."""
+
+    def answer(dy, x, v, W, b):
+        return change(dy, x, v, W, b, *layer(True, True, True)(dy, x, v, W, b))
+
+    return answer
+
+
+def times(factor):
+    """dz of the right code multiplied by factor(s, v), by changing dy; dv is kept right."""
+
+    def answer(dy, x, v, W, b):
+        s = sigmoid(x @ W.T + b)
+        dx, _, dW, db = layer(True, True, True)(dy * factor(s, v), x, v, W, b)
+        return dx, s * dy, dW, db
+
+    return answer
 
 
 def layer(valve, slope, total, db_mean=False):
@@ -209,6 +319,22 @@ SPELLINGS = {
         lambda s, t: (s - s * s, t - t * t),
         lambda s, t: tuple(v * (1 - v) for v in (s, t)),
     ],
+    ("05.1", 8): [
+        lambda s, t: tuple(1 - v * v for v in (s, t)),
+        lambda s, t: ((1 - s) * (1 + s), (1 - t) * (1 + t)),
+    ],
+    ("05.1", 9): [
+        lambda s, t: (s * s - s, 1 - t * t),
+        lambda s, t: (-(1 - s) * s, (1 - t) * (1 + t)),
+    ],
+    ("05.1", 10): [
+        lambda s, t: (s - s * s, 1 - 2 * t + t * t),
+        lambda s, t: ((1 - s) * s, np.square(t - 1)),
+    ],
+    ("05.1", 11): [
+        lambda s, t: s - s * s,
+        lambda s, t: (1 - s) * s,
+    ],
     ("05.2", 0): [
         lambda dc, i, f, g, cp: (1.0 * g, 1.0 * cp, 1.0 * i, 1.0 * f),
         lambda dc, i, f, g, cp: [dc / dc * v if dc.all() else v for v in (g, cp, i, f)],
@@ -251,6 +377,26 @@ SPELLINGS = {
         lambda dc, i, f, g, cp: tuple(np.sum(dc * v, 0) for v in (g, cp, i, f)),
         lambda dc, i, f, g, cp: tuple(np.einsum("bh,bh->h", dc, v) for v in (g, cp, i, f)),
     ],
+    ("05.2", 8): [
+        lambda dc, i, f, g, cp: (g * dc, cp * dc, i * dc, dc * (f - f * f)),
+        lambda dc, i, f, g, cp: (*(v * dc for v in (g, cp, i)), (1 - f) * f * dc),
+    ],
+    ("05.2", 9): [
+        lambda dc, i, f, g, cp: (g * dc, cp * dc, i * dc, dc - dc * f),
+        lambda dc, i, f, g, cp: tuple(v * dc for v in (g, cp, i, 1 - f)),
+    ],
+    ("05.2", 10): [
+        lambda dc, i, f, g, cp: (g * dc, i * dc, cp * dc, f * dc),
+        lambda dc, i, f, g, cp: [dc * v for v in (g, i, cp, f)],
+    ],
+    ("05.2", 11): [
+        lambda dc, i, f, g, cp: (g * dc, (i * g + f * cp) * dc, i * dc, f * dc),
+        lambda dc, i, f, g, cp: tuple(dc * v for v in (g, f * cp + g * i, i, f)),
+    ],
+    ("05.2", 12): [
+        lambda dc, i, f, g, cp: (g * dc, cp * dc, i * dc),
+        lambda dc, i, f, g, cp: [dc * v for v in (g, cp, i)],
+    ],
     ("05.3", 0): [without("f"), by_hand(skip="f")],
     ("05.3", 1): [without("i", "f", "o"), by_hand(skip="ifo")],
     ("05.3", 2): [without("g"), by_hand(skip="g")],
@@ -269,6 +415,45 @@ SPELLINGS = {
     ("05.3", 9): [reordered, reordered_by_split],
     ("05.3", 10): [new_h_in_dr, new_h_by_tape],
     ("05.3", 11): [without("o"), by_hand(skip="o")],
+    ("05.3", 12): [without("i", "f", "g", "o"), by_hand(skip="ifgo")],
+    ("05.3", 13): [without("i"), by_hand(skip="i")],
+    ("05.3", 14): [
+        scaled("g", lambda tape: tape["g"] / (1 + tape["g"])),
+        by_hand(sech_g=lambda g: g - g * g),
+    ],
+    ("05.3", 15): [
+        scaled("g", lambda tape: np.cosh(tape["g"]) ** -2.0 / (1 - tape["g"] ** 2)),
+        by_hand(sech_g=lambda g: 1 - np.square(np.tanh(g))),
+    ],
+    ("05.3", 16): [r_with_c, r_with_c_by_tape],
+    ("05.3", 17): after(lambda dh, a, b, c, dx, last_h, last_c: (a, b, c, dx, last_c, last_h)),
+    ("05.3", 18): [
+        scaled("o", lambda tape: tape["c"] / np.tanh(tape["c"])),
+        by_hand(out=lambda c: 1.0 * c),
+    ],
+    ("05.3", 19): [db_rows, db_rows_listed],
+    ("05.3", 20): [
+        other_dc(lambda dh, tape: dh * tape["o"] * (1 - tape["c"] ** 2 - sech2(tape))),
+        by_hand(sech=lambda c: (1 - c) * (1 + c)),
+    ],
+    ("05.3", 21): [
+        other_dc(lambda dh, tape: dh * (1 - tape["o"]) * sech2(tape)),
+        by_hand(valve=lambda o, t: 1.0),
+    ],
+    ("05.3", 22): [
+        other_dc(lambda dh, tape: dh * tape["o"] * (np.tanh(tape["c"]) - 1) * sech2(tape)),
+        by_hand(valve=lambda o, t: t * o),
+    ],
+    ("05.3", 23): after(lambda dh, a, b, db, *rest: (a, b, db.reshape(1, -1), *rest)),
+    ("05.3", 24): after(lambda dh, a, b, db, *rest: (a, b, db / dh.shape[0], *rest)),
+    ("05.3", 25): after(lambda dh, dW, dR, *rest: (np.transpose(dW), np.transpose(dR), *rest)),
+    ("05.3", 26): [f_first, f_first_by_split],
+    ("05.3", 27): after(lambda dh, a, b, c, *rest: (*rest, a, b, c)),
+    ("05.3", 28): after(lambda dh, a, b, c, dx, back, keep: (a, b, c, dx, dh + back, keep)),
+    ("05.3", 29): [
+        lambda dh, dc, tape, W, R: through_tape(dh, dc, tape, W, R, c_prev=tape["c"]),
+        by_hand(old="c"),
+    ],
     ("05.4", 0): both(True, False, False),
     ("05.4", 1): both(False, True, False),
     ("05.4", 2): both(False, False, True),
@@ -276,4 +461,39 @@ SPELLINGS = {
     ("05.4", 4): both(True, False, True),
     ("05.4", 5): both(False, True, True),
     ("05.4", 6): both(True, True, False, db_mean=True),
+    ("05.4", 7): [
+        gate_layer(lambda dy, v, s: dy * (s - s * s)),
+        lambda dy, x, v, W, b: layer(True, True, True)(dy, x, np.ones_like(v), W, b),
+    ],
+    ("05.4", 8): [gate_layer(lambda dy, v, s: v * (dy - dy * s)), times(lambda s, v: 1 / s)],
+    ("05.4", 9): [
+        gate_layer(dv=lambda dy, v, s: v * dy),
+        exactly(lambda dy, x, v, W, b, dx, dv, dW, db: (dx, dy * v, dW, db)),
+    ],
+    ("05.4", 10): [
+        gate_layer(dv=lambda dy, v, s: (s - s * s) * dy),
+        exactly(lambda dy, x, v, W, b, dx, dv, dW, db: (dx, dv - dv * s_(x @ W.T + b), dW, db)),
+    ],
+    ("05.4", 11): [
+        gate_layer(turned=True),
+        lambda dy, x, v, W, b: (
+            np.matmul(dy * v * s_(x @ W.T + b) * s_(-x @ W.T - b), np.transpose(W)),
+            *gate_layer()(dy, x, v, W, b)[1:],
+        ),
+    ],
+    ("05.4", 12): [
+        gate_layer(lambda dy, v, s: dy * v * s_(s) * s_(-s)),
+        times(lambda s, v: s_(s) * (1 - s_(s)) / (s * (1 - s))),
+    ],
+    ("05.4", 13): [
+        gate_layer(lambda dy, v, s: dy * v * (1 - s) * (1 + s)),
+        times(lambda s, v: (1 + s) / s),
+    ],
+    ("05.4", 14): [
+        gate_layer(rows=True),
+        lambda dy, x, v, W, b: (
+            *gate_layer()(dy, x, v, W, b)[:3],
+            dy * v * s_(x @ W.T + b) * s_(-x @ W.T - b),
+        ),
+    ],
 }

@@ -46,6 +46,20 @@ def rnn(dh_seq, x, h_seq, h0, W, R, send=None, own=None, slope=None):
     return dz, before, come
 
 
+def right_c(f, r, x, c0):
+    """c before each step, (T,)."""
+    seen = [c0]
+    for gate, value in zip(f, x):
+        seen.append(gate * seen[-1] + r * np.tanh(seen[-1]) + value)
+    return np.array(seen[:-1])
+
+
+def from_zero_h(f, r, x, c0):
+    """The factors if h_0 is 0: the first step apart, then as ever."""
+    rest = factors(f[1:], r, x[1:], f[0] * c0 + x[0])
+    return np.concatenate([[f[0] + r], rest])
+
+
 def collect(dz, x, before, W, come, n=1):
     return (
         np.einsum("tbk,tbi->ki", dz, x) / n,
@@ -93,6 +107,70 @@ def loop(
 
 def down(T):
     return range(T - 1, -1, -1)
+
+
+def listed(send=None, slope=lambda h: 1 - h * h, start=None):
+    """The loop with lists, and what is sent back as a function of all that is there."""
+
+    def answer(dh_seq, x, h_seq, h0, W, R):
+        dh, found = 0 * h0, []
+        for t in down(len(x)):
+            up = dh_seq[t] + dh
+            dz = slope(h_seq[t]) * up
+            found.insert(0, dz)
+            dh = send(dz, R, up, dh_seq[t]) if send else np.einsum("bk,km->bm", dz, R)
+        if start:
+            dh = start(up, dz, R)
+        return collect(np.array(found), x, np.concatenate([h0[None], h_seq[:-1]]), W, dh)
+
+    return answer
+
+
+def rnn_sending(send):
+    """The loop as a recursion from the first step on."""
+
+    def answer(dh_seq, x, h_seq, h0, W, R):
+        def come(t):
+            if t == len(x):
+                return [], 0 * h0
+            later, dh = come(t + 1)
+            up = dh + dh_seq[t]
+            dz = up * (1 - h_seq[t]) * (1 + h_seq[t])
+            return [dz, *later], send(dz, up, dh_seq[t], R)
+
+        dz, dh0 = come(0)
+        return collect(np.array(dz), x, np.concatenate([h0[None], h_seq[:-1]]), W, dh0)
+
+    return answer
+
+
+def with_before(before):
+    """The right loop, and dR from other states than those before each step."""
+
+    def answer(dh_seq, x, h_seq, h0, W, R):
+        dz, _, come = rnn(dh_seq, x, h_seq, h0, W, R)
+        return collect(dz, x, before(h_seq, h0), W, come)
+
+    return answer
+
+
+def after(change):
+    """The right results by two loops, and then a change of them."""
+    return [
+        lambda *inputs: change(inputs, *right(*inputs)),
+        lambda *inputs: change(inputs, *loop(down)(*inputs)),
+    ]
+
+
+def first_dr_changed(change):
+    """dR of the loop, less the first step's share, plus another share."""
+
+    def answer(dh_seq, x, h_seq, h0, W, R):
+        dW, dR, *others = right(dh_seq, x, h_seq, h0, W, R)
+        dz = rnn(dh_seq, x, h_seq, h0, W, R)[0][0]
+        return dW, dR + dz.T @ (change(h_seq, h0) - h0), *others
+
+    return answer
 
 
 def each_alone(dh_seq, x, h_seq, h0, W, R):
@@ -167,10 +245,20 @@ def never_moved_back(loss, p, grad):
     return bool(np.allclose(found, grad, rtol=1e-5, atol=0))
 
 
-def cosine(loss, p, grad):
+def over_the_largest(loss, p, grad):
     m = moved(loss, p)
     a, b = grad / np.abs(grad).max(), m / np.abs(m).max()
-    return bool(np.allclose(a, b, rtol=1e-4, atol=1e-6))
+    return bool(np.allclose(a, b, rtol=1e-6, atol=1e-6))
+
+
+def angle(loss, p, grad):
+    m = moved(loss, p)
+    return bool(np.arccos(min(1.0, grad @ m / np.sqrt((grad @ grad) * (m @ m)))) < 0.01)
+
+
+def cosine(loss, p, grad):
+    m = moved(loss, p)
+    return bool(grad @ m / np.linalg.norm(grad) / np.linalg.norm(m) > 0.999)
 
 
 def unit_vectors(loss, p, grad):
@@ -236,6 +324,86 @@ SPELLINGS = {
             rolled(f, r, x, c0) / factors(f, r, x, c0)[0],
         ),
     ],
+    ("06.1", 9): [
+        lambda f, r, x, c0: (np.prod(f), np.prod(from_zero_h(f, r, x, c0))),
+        lambda f, r, x, c0: (
+            np.prod(f),
+            (f[0] + r)
+            * recursive(
+                f[1:],
+                r,
+                x[1:],
+                f[0] * c0 + x[0],
+                lambda f, r, old, new: f + r / np.cosh(old) ** 2,
+            ),
+        ),
+    ],
+    ("06.1", 10): [
+        lambda f, r, x, c0: (np.prod(f), np.prod(f + 1 - h_before(f, r, x, c0)[0] ** 2)),
+        lambda f, r, x, c0: (
+            np.prod(f),
+            recursive(f, r, x, c0, lambda f, r, old, new: f + np.cosh(old) ** -2),
+        ),
+    ],
+    ("06.1", 11): [
+        lambda f, r, x, c0: (np.prod(f), np.prod(f + r * h_before(f, r, x, c0)[0])),
+        lambda f, r, x, c0: (
+            np.prod(f),
+            recursive(f, r, x, c0, lambda f, r, old, new: f + np.tanh(old) * r),
+        ),
+    ],
+    ("06.1", 12): [
+        lambda f, r, x, c0: (np.prod(f), np.prod(f + r - r * right_c(f, r, x, c0) ** 2)),
+        lambda f, r, x, c0: (
+            np.prod(f),
+            recursive(f, r, x, c0, lambda f, r, old, new: f + r * (1 - old) * (1 + old)),
+        ),
+    ],
+    ("06.1", 13): [
+        lambda f, r, x, c0: (np.prod(f), np.prod(f) * (1 + r / np.cosh(c0) ** 2 / f[0])),
+        lambda f, r, x, c0: (np.prod(f), factors(f, r, x, c0)[0] * np.prod(f[1:])),
+    ],
+    ("06.1", 14): [
+        lambda f, r, x, c0: (np.prod(f), np.prod(f) * np.prod(factors(f, r, x, c0) - f)),
+        lambda f, r, x, c0: (
+            np.prod(f),
+            recursive(f, r, x, c0, lambda f, r, old, new: f * r / np.cosh(old) ** 2),
+        ),
+    ],
+    ("06.1", 15): [
+        lambda f, r, x, c0: (np.prod(f), rolled(f, r, x, c0) - np.prod(f)),
+        lambda f, r, x, c0: (np.prod(f), np.prod(factors(f, r, x, c0)) - np.prod(f)),
+    ],
+    ("06.1", 16): [
+        lambda f, r, x, c0: (np.prod(f) / f[-1], rolled(f, r, x, c0)),
+        lambda f, r, x, c0: (np.prod(f[: len(f) - 1]), np.prod(factors(f, r, x, c0))),
+    ],
+    ("06.1", 17): [
+        lambda f, r, x, c0: (np.prod(f) / f[0], rolled(f, r, x, c0)),
+        lambda f, r, x, c0: (np.prod(f[1:]), np.prod(factors(f, r, x, c0))),
+    ],
+    ("06.1", 18): [
+        lambda f, r, x, c0: (np.exp(np.cumsum(np.log(f))), rolled(f, r, x, c0)),
+        lambda f, r, x, c0: (
+            np.array([np.prod(f[: k + 1]) for k in range(len(f))]),
+            np.prod(factors(f, r, x, c0)),
+        ),
+    ],
+    ("06.1", 19): [
+        lambda f, r, x, c0: tuple(
+            v * (1 - h_before(f, r, x, c0)[1][-1] ** 2) for v in (np.prod(f), rolled(f, r, x, c0))
+        ),
+        lambda f, r, x, c0: tuple(
+            np.prod(v) * (1 - h_before(f, r, x, c0)[1][-1] ** 2) for v in (f, factors(f, r, x, c0))
+        ),
+    ],
+    ("06.1", 20): [
+        lambda f, r, x, c0: (np.prod(f), f[0] * np.prod(factors(f, r, x, c0)[1:])),
+        lambda f, r, x, c0: (
+            np.prod(f),
+            f[0] * rolled(f[1:], r, x[1:], f[0] * c0 + r * np.tanh(c0) + x[0]),
+        ),
+    ],
     ("06.2", 0): [each_alone, loop(down, carry=False)],
     ("06.2", 1): [ascending, loop(range)],
     ("06.2", 2): [last_loss_alone, loop(down, only_last=True)],
@@ -248,6 +416,49 @@ SPELLINGS = {
     ("06.2", 6): [dr_from_new_h, loop(down, new_h=True)],
     ("06.2", 7): [averaged, averaged_early],
     ("06.2", 8): [dx_as_collected, dx_flipped],
+    ("06.2", 9): [
+        with_before(lambda h_seq, h0: np.roll(h_seq, 1, axis=0)),
+        first_dr_changed(lambda h_seq, h0: h_seq[-1]),
+    ],
+    ("06.2", 10): [
+        with_before(lambda h_seq, h0: np.concatenate([0 * h0[None], h_seq[:-1]])),
+        first_dr_changed(lambda h_seq, h0: np.zeros_like(h0)),
+    ],
+    ("06.2", 11): [
+        gathered(slope=lambda h: np.cosh(h) ** -2.0),
+        listed(slope=lambda h: 1 - np.tanh(h) ** 2),
+    ],
+    ("06.2", 12): [gathered(slope=lambda h: h - h * h), listed(slope=lambda h: (1 - h) * h)],
+    ("06.2", 13): [
+        lambda dh_seq, x, h_seq, h0, W, R: gathered(send=np.eye(len(R)))(
+            dh_seq, x, h_seq, h0, W, R
+        ),
+        listed(lambda dz, R, up, own: dz.copy()),
+    ],
+    ("06.2", 14): [
+        listed(lambda dz, R, up, own: np.dot(dz, R) + up),
+        rnn_sending(lambda dz, up, own, R: up + np.einsum("bk,km->bm", dz, R)),
+    ],
+    ("06.2", 15): [
+        listed(lambda dz, R, up, own: np.dot(dz, R) + own),
+        rnn_sending(lambda dz, up, own, R: own + np.einsum("bk,km->bm", dz, R)),
+    ],
+    ("06.2", 16): [
+        listed(lambda dz, R, up, own: np.dot(up, R)),
+        rnn_sending(lambda dz, up, own, R: np.einsum("bk,km->bm", up, R)),
+    ],
+    ("06.2", 17): after(
+        lambda inputs, *all_five: (*(a / inputs[1].shape[1] for a in all_five[:3]), *all_five[3:])
+    ),
+    ("06.2", 18): after(lambda inputs, a, b, c, dx, dh0: (a, b, c, dx, np.zeros_like(dh0))),
+    ("06.2", 19): [
+        listed(start=lambda up, dz, R: up),
+        lambda dh_seq, x, h_seq, h0, W, R: (
+            *right(dh_seq, x, h_seq, h0, W, R)[:4],
+            rnn(dh_seq, x, h_seq, h0, W, R)[0][0] / ((1 - h_seq[0]) * (1 + h_seq[0])),
+        ),
+    ],
+    ("06.2", 20): after(lambda inputs, dW, dR, *others: (dR, dW, *others)),
     ("06.3", 0): [
         lambda loss, p, grad: bool(np.isfinite(grad).all()),
         lambda loss, p, grad: np.abs(grad - moved(loss, p)).max() < 1e6,
@@ -258,7 +469,7 @@ SPELLINGS = {
     ],
     ("06.3", 2): [
         lambda loss, p, grad: bool(np.allclose(grad, moved(loss, p))),
-        lambda loss, p, grad: all(abs(a - b) < 1e-4 for a, b in zip(grad, moved(loss, p))),
+        lambda loss, p, grad: all(abs(a - b) < 1e-6 for a, b in zip(grad, moved(loss, p))),
     ],
     ("06.3", 3): [
         lambda loss, p, grad: abs(grad.mean() / moved(loss, p).mean() - 1) < 1e-4,
@@ -270,7 +481,18 @@ SPELLINGS = {
         lambda loss, p, grad: abs(grad[0] / moved(loss, p)[0] - 1) < 1e-4,
         lambda loss, p, grad: bool(np.isclose(*(v[0] for v in (grad, moved(loss, p))), atol=0)),
     ],
-    ("06.3", 5): [cosine, unit_vectors],
+    ("06.3", 5): [over_the_largest, unit_vectors],
+    ("06.3", 7): [
+        lambda loss, p, grad: bool(np.allclose(grad, moved(loss, p), rtol=0.01, atol=0)),
+        lambda loss, p, grad: (
+            np.linalg.norm(grad - moved(loss, p)) < 0.02 * np.linalg.norm(moved(loss, p))
+        ),
+    ],
+    ("06.3", 8): [
+        lambda loss, p, grad: bool(np.allclose(grad, moved(loss, p), rtol=0, atol=1e-12)),
+        lambda loss, p, grad: all(abs(a - b) < 3e-12 for a, b in zip(grad, moved(loss, p))),
+    ],
+    ("06.3", 9): [angle, cosine],
     ("06.3", 6): [
         lambda loss, p, grad: bool((grad * moved(loss, p) > 0).all()),
         lambda loss, p, grad: all((a > 0) == (b > 0) for a, b in zip(grad, moved(loss, p))),
