@@ -43,7 +43,7 @@ def time_by_batch(
                     )
         if mark is not None:
             ax.add_patch(box(*mark, fill=False, edgecolor="#D55E00", linewidth=2.5))
-        ax.set(xlabel="time step t", ylabel="sequence b")
+        ax.set(xlabel="time step t", ylabel="sequence n")
         ax.set_title(title, loc="left")
         ax.set_xticks(range(T))
         ax.set_yticks(range(B))

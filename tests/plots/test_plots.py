@@ -46,6 +46,16 @@ def test_an_axis_may_be_logarithmic(displayed):
     assert [label.get_text() for label in axes.get_xticklabels()] == ["1", "2", "4", "8"]
 
 
+def test_points_are_marked_and_not_joined(displayed):
+    draw(points={"end": ([9], [4.0])}, ylim=(0, 20))
+    axes = displayed[0][0].axes[0]
+    curve, point = axes.get_lines()
+    assert point.get_xydata().tolist() == [[9.0, 4.0]] and point.get_linestyle() == "None"
+    assert point.get_color() == plots.COLOURS[1] and curve.get_color() == plots.COLOURS[0]
+    assert axes.get_ylim() == (0, 20)
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["a", "end"]
+
+
 def test_intervals_that_hold_the_reference_are_grey(displayed):
     rows = {"tie": (0.1, -0.2, 0.4), "better": (-0.5, -0.6, -0.4)}
     plots.intervals(rows, alt=ALT, xlabel="difference")
@@ -58,6 +68,7 @@ def test_intervals_that_hold_the_reference_are_grey(displayed):
     [
         ({"alt": "plot"}, "alt must say"),
         ({"floors": {"f": np.ones(3)}}, "f must have 10 values"),
+        ({"points": {"p": ([1, 2], [3.0])}}, "p must have as many y as x"),
         ({"bands": {"b": (np.ones(10), np.ones(10))}}, "bands must belong"),
     ],
 )

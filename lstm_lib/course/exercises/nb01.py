@@ -199,6 +199,19 @@ PULSES = Exercise(
             "still be closed.",
             lambda: (40.0, -45.0),
         ),
+        Mistake(
+            "Your gate is open at 0, half open or less at 1, and closed at 2. Turn both signs "
+            "round: it should open when the count is large.",
+            lambda: (-10.0, 15.0),
+        ),
+        Mistake(
+            "The border −b/w lies between 0 and 1. It belongs between 1 and 2.",
+            lambda: (10.0, -5.0),
+        ),
+        Mistake(
+            "You returned the border itself for b. b is −w times the border.",
+            lambda: (20.0, 1.5),
+        ),
     ),
     steps=(
         "Where must the border −b/w lie so that 0 and 1 are on one side and 2 on the other?",
@@ -390,8 +403,8 @@ EXACTLY_ONE = Exercise(
         ),
         Mistake(
             'Your pair never opens: the two gates are never open together. "The first bit '
-            'only" and "the second bit only" exclude each other; look for two conditions that '
-            "both hold when exactly one bit is 1.",
+            'only" and "the second bit only" exclude each other, and so do "both" and "none"; '
+            "look for two conditions that both hold when exactly one bit is 1.",
             lambda: (np.array([[30.0, -30.0], [-30.0, 30.0]]), np.array([-15.0, -15.0])),
         ),
         Mistake(

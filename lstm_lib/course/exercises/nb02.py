@@ -409,6 +409,11 @@ LATCH = Exercise(
             weights([0, 30, 0], [0, -30, -30], [15, -15]),
         ),
         Mistake(
+            "Nearly: over a hundred steps that is still too soft. Move both biases further out, to "
+            "9 or more, and make the weights twice as large.",
+            weights([0, 14, 0], [0, -14, -14], [-7, 7]),
+        ),
+        Mistake(
             "The input gate stands open during the wait, so that all values come in and add up. "
             'It must be closed unless there is a "store".',
             weights([0, 0, 0], [0, -30, -30], [15, 15]),
@@ -431,8 +436,8 @@ LATCH = Exercise(
         "Make a table of three rows: store, reset, wait. What should i be in each, and f?",
         "i is 1 on store alone. f is 1 during the wait alone.",
         "f looks at store and at reset, both with a negative weight, and has a positive bias.",
-        "How large? What leaks away, 1 − f to the power 100, and what comes in, up to 100 times "
-        "0.8 times i, must together stay below 0.05.",
+        "How large? What leaks away is 1 − f¹⁰⁰; what comes in is at most 100 · 0.8 · i. Together "
+        "they must stay below 0.05.",
     ),
     solution=latch,
     use=latch_at_work,

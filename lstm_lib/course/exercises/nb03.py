@@ -172,7 +172,7 @@ STEP = Exercise(
         ),
         Mistake(
             "np.split cut the rows, which are the sequences. The blocks stand side by side: cut "
-            "the columns, with axis=1. (It only ran where B happens to be 4.)",
+            "the columns, with axis=1. (It runs only where 4 divides B.)",
             cut_along_the_batch,
         ),
         Mistake(
@@ -358,12 +358,18 @@ KEEP = Exercise(
             "W x + R h comes on top, up to 3 + H in size, and pulls it back.",
             blocks(-18.42, 18.42),
         ),
+        Mistake(
+            "3 + H only makes up for W x + R h at its worst; then z is 0, and the gate half open. "
+            "Put on top what the gate needs by itself: 18.42 or more.",
+            lambda H: np.repeat([-3.0 - H, 3.0 + H, 0.0, 0.0], H),
+        ),
     ),
     steps=(
         "c is unchanged if f = 1 and i = 0. Which z makes a sigmoid 1, and which 0?",
         "b has four blocks of H numbers: i, f, g, o. Only two of them matter here.",
-        "σ(z) = 1e-8 at the logit (notebook 02), z = ln 1e-8 = −18.42. There z has to be at least, "
-        "after W x + R h has taken away 3 + H.",
+        "σ(z) is 1e-8 at the logit of 1e-8 (notebook 01), z = −18.42. So the z of i must be at "
+        "most −18.42 even when W x + R h adds 3 + H, and the z of f at least +18.42 even when it takes "
+        "away 3 + H.",
     ),
     solution=keeping_bias,
 )

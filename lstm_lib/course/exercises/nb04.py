@@ -357,6 +357,11 @@ MASKED = Exercise(
             "the sum of the lengths. And 0 · nan is nan: choose with the mask, do not multiply.",
             lambda errors, lengths: (errors * mask_of(errors, lengths)).mean(),
         ),
+        Mistake(
+            "Only the nan were left out. Past its end a sequence may also hold ordinary numbers: "
+            "choose by the lengths.",
+            lambda errors, lengths: np.nanmean(errors),
+        ),
     ),
     steps=(
         "Which entries (t, n) are true? Those with t < lengths[n].",

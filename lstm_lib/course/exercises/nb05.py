@@ -205,9 +205,10 @@ BELT = Exercise(
         ),
     ),
     steps=(
-        "Take i: if i grows by a little, by how much does c = f c₋₁ + i g grow? By g times it.",
+        "Take i: if i grows by a little, by how much does c = f · c_prev + i · g grow? By g times "
+        "it.",
         "Then the loss grows by dc_both times as much as c: di = dc_both * g.",
-        "The other three go the same way: what stands beside f? Beside g? Beside c₋₁?",
+        "The other three go the same way: what stands beside f? Beside g? Beside c_prev?",
     ),
     solution=belt_backward,
 )

@@ -210,7 +210,7 @@ TOTAL = Exercise(
     steps=(
         "Do one step on paper: by how much does c_1 move if c0 moves, with h held fixed? And if "
         "tanh(c0) moves, too?",
-        "One step: f for the direct one, f + r (1 - h²) for the total, with h = tanh(c₋₁).",
+        "One step: f for the direct one, f + r (1 - h²) for the total, with h = tanh of the old c.",
         "Over many steps: multiply. Take each h before you compute the new c.",
     ),
     solution=direct_and_total,

@@ -373,6 +373,20 @@ TWO_WAYS = Exercise(
                 )
             ),
         ),
+        Mistake(
+            "The way round through f is missing: f reads h as well, and f · c moves by c times "
+            "that.",
+            wrong_way(
+                lambda c, o, R, i, f, g, to_h: (
+                    to_h * (g * i * (1 - i) * R[0] + i * (1 - g**2) * R[2])
+                )
+            ),
+        ),
+        Mistake(
+            "All slopes of the gates and of g are missing: f moves by f(1 − f) R[1], not by R[1]; "
+            "i and g likewise.",
+            wrong_way(lambda c, o, R, i, f, g, to_h: to_h * (c * R[1] + g * R[0] + i * R[2])),
+        ),
     ),
     steps=(
         "Direct: hold h still. The new c is f · c + i · g. How does it move with c?",

@@ -348,6 +348,12 @@ def first_only(i, f, g, o, c, h):
     return diagnose(*(a[:1] for a in (i, f, g, o, c, h)), kept="i")
 
 
+def by_its_reach(H):
+    b = np.zeros((4, H))
+    b[0], b[1] = -(H + 3), H + 3
+    return b.ravel()
+
+
 SPELLINGS = {
     ("03.1", 0): [ifog, ifog_reordered],
     ("03.1", 1): [plain_c_shown, noaf],
@@ -397,6 +403,7 @@ SPELLINGS = {
         lambda H: np.repeat([-1, 1, 0, 0], H) * np.log(1e8 - 1),
         by_reshape(-15, 15, 0, 0),
     ],
+    ("03.2", 10): [by_its_reach, lambda H: large(H, i=-(3 + H) / 60, f=(3 + H) / 60)],
     ("03.3", 0): [lambda: two_units((60, 0, -30)), lambda: always_forgets((100, 0, -50))],
     ("03.3", 1): [lambda: two_units((60, 60, -25)), lambda: always_forgets((100, 100, -40))],
     ("03.3", 2): [lambda: two_units((60, -90, -30)), lambda: always_forgets((100, -200, -50))],

@@ -306,6 +306,10 @@ SPELLINGS = {
         lambda x, n, W, R, b: (loop(x, n, W, R, b)[0][: n.max()], *loop(x, n, W, R, b)[1:]),
         lambda x, n, W, R, b: forward(x[: np.sort(n)[-1]], n, W, R, b),
     ],
+    ("04.2", 17): [
+        lambda e, n: np.nansum(e) / (~np.isnan(e)).sum(),
+        lambda e, n: e[~np.isnan(e)].mean(),
+    ],
     ("04.2", 0): [lambda e, n: np.mean(e), lambda e, n: e.sum() / e.size],
     ("04.2", 1): [
         lambda e, n: sum(part.sum() for part in true_entries(e, n)) / e.size,

@@ -224,6 +224,19 @@ SPELLINGS = {
         ways(lambda i, f, g, t, c, o, R: sum(three(i, f, g, c, R))),
         by_hand(lambda *at: 1.0, F_PART, I_PART, G_PART),
     ],
+    ("07.3", 12): [
+        ways(lambda i, f, g, t, c, o, R: o * (1 - t * t) * sum(three(i, f, g, c, R)[1:])),
+        by_hand(FIRST, lambda *at: 0.0, I_PART, G_PART),
+    ],
+    ("07.3", 13): [
+        ways(lambda i, f, g, t, c, o, R: o * (1 - t * t) * (R[1] * c + R[0] * g + R[2] * i)),
+        by_hand(
+            FIRST,
+            lambda i, f, g, t, c, o: c,
+            lambda i, f, g, t, c, o: g,
+            lambda i, f, g, t, c, o: i,
+        ),
+    ],
     ("07.3", 11): [
         ways(lambda i, f, g, t, c, o, R: o * (1 - (o * t) ** 2) * sum(three(i, f, g, c, R))),
         by_hand(lambda i, f, g, t, c, o: o - o**3 * t**2, F_PART, I_PART, G_PART),
