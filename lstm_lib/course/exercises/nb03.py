@@ -368,8 +368,8 @@ KEEP = Exercise(
         "c is unchanged if f = 1 and i = 0. Which z makes a sigmoid 1, and which 0?",
         "b has four blocks of H numbers: i, f, g, o. Only two of them matter here.",
         "σ(z) is 1e-8 at the logit of 1e-8 (notebook 01), z = −18.42. So the z of i must be at "
-        "most −18.42 even when W x + R h adds 3 + H, and the z of f at least +18.42 even when it takes "
-        "away 3 + H.",
+        "most −18.42 even when W x + R h adds 3 + H, and the z of f at least +18.42 even when it "
+        "takes away 3 + H.",
     ),
     solution=keeping_bias,
 )

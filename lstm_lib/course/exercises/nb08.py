@@ -89,6 +89,35 @@ TARGETS = Exercise(
             "The columns stand in another order: wanted are a, b, $.",
             lambda n: legal_next(n)[:, [2, 0, 1]],
         ),
+        Mistake(
+            "Look at the row of the last a. You allow only b there, because in this word a b "
+            "comes. But whoever reads it cannot know that: another a is legal, too.",
+            lambda n: changed(n, n, [0, 1, 0]),
+        ),
+        Mistake(
+            "Rows and columns are exchanged: wanted is one row for each symbol read, and three "
+            "columns.",
+            lambda n: legal_next(n).T,
+        ),
+        Mistake(
+            "One row too few: after the last b, too, something may come (the mark).",
+            lambda n: legal_next(n)[:-1],
+        ),
+        Mistake(
+            "You allow $ after an a. But a word has as many b's as a's: after an a at least one b "
+            "is missing.",
+            lambda n: changed(n, slice(1, n + 1), [1, 1, 1]),
+        ),
+        Mistake(
+            "Look at the first row. After $ there must be an a: neither b nor a second $ is legal "
+            "there.",
+            lambda n: changed(n, 0, [1, 1, 1]),
+        ),
+        Mistake(
+            "Those are the right symbols, as texts. Wanted are rows of three numbers, 1 or 0, one "
+            "each for a, b and $.",
+            lambda n: ["a"] + n * ["ab"] + (n - 1) * ["b"] + ["$"],
+        ),
     ),
     steps=(
         "Write the word n = 2, $aabb, on paper, and under each symbol what may follow.",
@@ -103,12 +132,15 @@ TARGETS = Exercise(
 
 
 def losses_and_lengths(rng: np.random.Generator, size: int) -> tuple:
-    """each (T, B), positive everywhere, and lengths (B,), at least one of them shorter than T."""
+    """each (T, B), with a 0 inside a word now and then; lengths (B,), the first below T."""
     T, B = ((3, 2), (4, 3), (4, 4), (6, 3), (3, 3))[size % 5]
     T, B = T + size // 5, B + size // 5
     lengths = rng.integers(1, T + 1, size=B)
     lengths[0], lengths[1] = T - 1, 1
-    return rng.uniform(0.1, 2.0, (T, B)).round(2), lengths
+    each = rng.uniform(0.1, 2.0, (T, B)).round(2)
+    if size % 3 == 2:
+        each[0, 0] = 0.0
+    return each, lengths
 
 
 def given_mean_loss(each, lengths):
@@ -178,6 +210,40 @@ PADDING = Exercise(
             "You cut all words to the length of the shortest. Each has its own length.",
             lambda each, lengths: each[: lengths.min()].mean(),
         ),
+        Mistake(
+            "You divided by T, the length of the block. Wanted is the mean over the places inside: "
+            "divide by how many there are.",
+            lambda each, lengths: (each * kept(each, lengths)).sum() / len(each),
+        ),
+        Mistake(
+            "You divided as if all words were as long as the longest. The shorter ones have fewer "
+            "places inside: count those.",
+            lambda each, lengths: (
+                (each * kept(each, lengths)).sum() / (lengths.max() * len(lengths))
+            ),
+        ),
+        Mistake(
+            "Those are the means of the words, one for each. Wanted is a single number: the mean "
+            "over all places inside.",
+            lambda each, lengths: (each * kept(each, lengths)).sum(0) / lengths,
+        ),
+        Mistake(
+            "Those are the sums of the words, one for each. Wanted is a single number: one sum "
+            "over all places inside, divided by how many there are.",
+            lambda each, lengths: (each * kept(each, lengths)).sum(0),
+        ),
+        Mistake(
+            "You changed the mask, and it was right: `t < length` are the places 0 to length − 1. "
+            "The bug is in the last line.",
+            lambda each, lengths: (each * kept(each, lengths, 1)).mean(),
+        ),
+        Mistake(
+            "You count only the places whose loss is not 0. A place inside a word counts, whatever "
+            "its loss is: count with the mask.",
+            lambda each, lengths: (
+                (each * kept(each, lengths)).sum() / np.count_nonzero(each * kept(each, lengths))
+            ),
+        ),
     ),
     steps=(
         "Compute the mean by hand for each = [[2], [4], [9]] and lengths = [2]. What does the "
@@ -190,7 +256,7 @@ PADDING = Exercise(
 
 
 def gradients_and_limit(rng: np.random.Generator, size: int) -> tuple:
-    """Two or three arrays by name, of different sizes; the limit above or below their norm."""
+    """Two or three arrays by name; the limit above or below their norm, which may be 0."""
     shapes = {"W": (2 + size % 3, 1 + size % 4), "b": (2 + size % 3,)}
     if size % 2:
         shapes["R"] = (2, 3)
@@ -200,6 +266,8 @@ def gradients_and_limit(rng: np.random.Generator, size: int) -> tuple:
         for (name, shape), factor in zip(shapes.items(), factors)
     }
     norm = float(np.sqrt(sum((grad**2).sum() for grad in grads.values())))
+    if size % 8 == 5:
+        grads = {name: 0.0 * np.abs(grad) for name, grad in grads.items()}
     return grads, round(norm * (2.0, 0.4, 0.1, 0.7)[size % 4], 2)
 
 
@@ -218,8 +286,8 @@ def given_clip(grads, max_norm):
 def clip(grads, max_norm):
     # One norm for all arrays together: the length of the one long vector.
     norm = np.sqrt(sum((grad**2).sum() for grad in grads.values()))
-    # One factor for all, and never above 1: the direction stays.
-    factor = min(1.0, max_norm / norm)
+    # One factor for all, and never above 1: the direction stays. (And no division by 0.)
+    factor = max_norm / norm if norm > max_norm else 1.0
     return {name: factor * grad for name, grad in grads.items()}
 
 
@@ -232,6 +300,14 @@ def clip_number_by_number(grads, max_norm):
 
 def norms(grads):
     return [np.linalg.norm(grad) for grad in grads.values()]
+
+
+def joint(grads):
+    return np.linalg.norm(norms(grads))
+
+
+def ratio(limit, norm):
+    return limit / norm if norm else np.inf
 
 
 def scaled(grads, factor):
@@ -250,16 +326,16 @@ CLIPPING = Exercise(
         Mistake(
             "You scale always. A gradient whose norm is below the limit has to stay as it is: the "
             "factor is never above 1.",
-            lambda grads, limit: scaled(grads, limit / np.sqrt(sum(n**2 for n in norms(grads)))),
+            lambda grads, limit: scaled(grads, limit / joint(grads)),
         ),
         Mistake(
             "You added the norms of the arrays. Lengths do not add up like that: add the squares, "
             "then take one root.",
-            lambda grads, limit: scaled(grads, min(1, limit / sum(norms(grads)))),
+            lambda grads, limit: scaled(grads, min(1, ratio(limit, sum(norms(grads))))),
         ),
         Mistake(
             "You took the largest of the arrays' norms. The joint norm contains them all.",
-            lambda grads, limit: scaled(grads, min(1, limit / max(norms(grads)))),
+            lambda grads, limit: scaled(grads, min(1, ratio(limit, max(norms(grads))))),
         ),
         Mistake(
             "You cut each single number to ± the limit. That changes the direction, too, and the "
@@ -268,21 +344,54 @@ CLIPPING = Exercise(
         ),
         Mistake(
             "The root is missing: the norm is the root of the sum of all squares.",
-            lambda grads, limit: scaled(grads, min(1, limit / sum(n**2 for n in norms(grads)))),
+            lambda grads, limit: scaled(grads, min(1, ratio(limit, joint(grads) ** 2))),
         ),
         Mistake(
             "You divided by the norm only. That makes it 1; multiply by max_norm as well.",
             lambda grads, limit: scaled(
                 grads,
-                1 / n if (n := np.sqrt(sum(n**2 for n in norms(grads)))) > limit else 1.0,
+                1 / n if (n := joint(grads)) > limit else 1.0,
             ),
         ),
         Mistake(
             "That is the norm of all arrays *before* a mean was taken over their number or size. "
             "Wanted is the plain root of the sum of all squares.",
             lambda grads, limit: scaled(
-                grads, min(1, limit / np.sqrt(np.mean([n**2 for n in norms(grads)])))
+                grads, min(1, ratio(limit, joint(grads) / np.sqrt(len(grads))))
             ),
+        ),
+        Mistake(
+            "max instead of min: the factor is at most 1, so take the *smaller* of 1 and "
+            "max_norm / norm.",
+            lambda grads, limit: scaled(grads, max(1, ratio(limit, joint(grads)))),
+        ),
+        Mistake(
+            "The fraction is upside down: to shorten a long gradient, multiply it by max_norm / "
+            "norm, which is below 1.",
+            lambda grads, limit: scaled(grads, min(1, joint(grads) / limit)),
+        ),
+        Mistake(
+            "You took the root of the *mean* of all squares. The norm is the root of their sum.",
+            lambda grads, limit: scaled(
+                grads,
+                min(1, ratio(limit, joint(grads) / np.sqrt(sum(g.size for g in grads.values())))),
+            ),
+        ),
+        Mistake(
+            "That is the norm of the last array alone (a name that is left over from a loop?). The "
+            "joint norm contains all arrays.",
+            lambda grads, limit: scaled(grads, min(1, ratio(limit, norms(grads)[-1]))),
+        ),
+        Mistake(
+            "You added the absolute values. The norm is the root of the sum of the *squares*.",
+            lambda grads, limit: scaled(
+                grads, min(1, ratio(limit, sum(np.abs(grad).sum() for grad in grads.values())))
+            ),
+        ),
+        Mistake(
+            "Right, but for gradients that are all zero: their norm is 0, and Python does not "
+            "divide by that. Ask first whether the norm is above max_norm.",
+            lambda grads, limit: scaled(grads, min(1, limit / float(joint(grads)))),
         ),
     ),
     steps=(
@@ -337,6 +446,26 @@ def both(ids, B, arrange):
     return arrange(ids[: N * B], N), arrange(ids[1 : N * B + 1], N)
 
 
+def two_ahead(ids, B):
+    N = (len(ids) - 1) // B
+    return lay_out(ids, B)[0], ids[2 : N * B + 2].reshape(B, N).T
+
+
+def too_long(ids, B):
+    N = len(ids) // B
+    return ids[: N * B].reshape(B, N).T, ids[1 : N * B + 1].reshape(B, N).T
+
+
+def three_blocks(ids, B):
+    """The blocks A, B and C of the notebook's quiz, (x, y) each. Look after you have decided.
+
+    >>> [x.shape == y.shape == (3, 2) for x, y in three_blocks(np.arange(7), 2).values()]
+    [True, True, True]
+    """
+    x, y = lay_out(ids, B)
+    return {"A": given_lay_out(ids, B), "B": (x, y), "C": (x, x)}
+
+
 STREAMS = Exercise(
     key="08.4",
     title="Silent bug 3: streams that do not flow",
@@ -359,7 +488,7 @@ STREAMS = Exercise(
         Mistake(
             "The shape is (N, B) again, but filling (B, N) and calling reshape once more does not "
             "turn rows into columns: reshape never moves a number. Use .T.",
-            lambda ids, B: both(ids, B, lambda part, N: part.reshape(B, N).reshape(N, B)[::-1]),
+            lambda ids, B: both(ids, B, lambda part, N: part.reshape(B, N).reshape(N, B)),
         ),
         Mistake(
             "The streams are right, but y is x: the target has to be one character ahead.",
@@ -379,6 +508,29 @@ STREAMS = Exercise(
             "at 1.",
             lambda ids, B: lay_out(ids, B)[::-1],
         ),
+        Mistake(
+            "y is right now; x is still laid out in the old way. Both need the same order.",
+            lambda ids, B: (given_lay_out(ids, B)[0], lay_out(ids, B)[1]),
+        ),
+        Mistake(
+            "x is right, and y is left out. Return both: x, y.",
+            lambda ids, B: lay_out(ids, B)[0],
+        ),
+        Mistake(
+            "y is *two* characters ahead of x (and where the text ends, one is missing). x begins "
+            "at 0, y at 1.",
+            two_ahead,
+        ),
+        Mistake(
+            "You changed N. The last character of x needs one more after it, for y; that is why N "
+            "was (len(ids) - 1) // B.",
+            too_long,
+        ),
+        Mistake(
+            "You took x and y from the same pieces, so that each piece loses a character. The last "
+            "target of a piece is the first character of the next: cut y out of ids[1:].",
+            lambda ids, B: (lay_out(ids, B)[0][:-1], lay_out(ids, B)[0][1:]),
+        ),
     ),
     steps=(
         "Run it on np.arange(7) and B = 2 with pencil and paper. Column 0 should be 0, 1, 2.",
@@ -391,10 +543,18 @@ STREAMS = Exercise(
 
 
 def logits_and_temperature(rng: np.random.Generator, size: int) -> tuple:
-    """logits (B, V), a single row first, square ones among them; temperatures around 1."""
+    """logits (B, V), a single row first, square ones among them; temperatures around 1.
+
+    Now and then one number is so large that no other row could do with its maximum.
+    """
     shape = ((1, 3), (2, 2), (3, 3), (2, 4), (4, 2))[size % 5]
     shape = (shape[0] + size // 5, shape[1] + size // 5) if size >= 5 else shape
-    return (2 * rng.normal(size=shape)).round(2), (0.5, 2.0, 0.8, 1.5)[size % 4]
+    logits, temperature = (2 * rng.normal(size=shape)).round(2), (0.5, 2.0, 0.8, 1.5)[size % 4]
+    if size == 6:
+        return np.array([[0.0, 800.0], [0.0, 1.0]]), 1.0
+    if size % 7 == 6:
+        logits[0, -1] = 4000.0
+    return logits, temperature
 
 
 def given_probabilities(logits, temperature):
@@ -417,19 +577,21 @@ def probabilities(logits, temperature):
 def probabilities_row_by_row(logits, temperature):
     rows = []
     for row in logits:
-        e = [np.exp(float(z) / temperature) for z in row]
+        e = [np.exp(float(z - max(row)) / temperature) for z in row]
         rows.append([value / sum(e) for value in e])
     return np.array(rows)
 
 
-def softmax(z, axis=1):
-    e = np.exp(z - z.max())
-    return e / e.sum(axis=axis, keepdims=True)
+@np.errstate(all="ignore")
+def shares(z, axis=1, keepdims=True, top=None):
+    """exp(z - top), divided by its sums; `top` is each row's largest number unless given."""
+    e = np.exp(z - (z.max(axis=1, keepdims=True) if top is None else top))
+    return e / e.sum(axis=axis, keepdims=keepdims)
 
 
-def sum_as_a_row(logits, temperature):
-    e = np.exp(logits / temperature)
-    return e / e.sum(axis=1)
+def plain_shares(logits, temperature):
+    z = logits / temperature
+    return z / z.sum(axis=1, keepdims=True)
 
 
 SAMPLING = Exercise(
@@ -444,26 +606,27 @@ SAMPLING = Exercise(
         Mistake(
             "Now all numbers together sum to 1. Each row is a distribution of its own and sums "
             "to 1.",
-            lambda logits, t: softmax(logits / t, axis=None),
+            lambda logits, t: shares(logits / t, axis=None, top=(logits / t).max()),
         ),
         Mistake(
             "Each row sums to 1, but the temperature multiplies the logits. It divides them: "
             "below 1 the likely ones become even more likely.",
-            lambda logits, t: softmax(logits * t),
+            lambda logits, t: shares(logits * t),
         ),
         Mistake(
             "The temperature has got lost: the rows are a softmax of the logits themselves.",
-            lambda logits, t: softmax(logits),
+            lambda logits, t: shares(logits),
         ),
         Mistake(
             "The right axis, but the row sums are a flat array (B,), which NumPy takes for a "
-            "*row* and divides columns by. Keep the axis: keepdims=True.",
-            sum_as_a_row,
+            "*row* and divides columns by. Keep the axis: keepdims=True. (And z.max() is still the "
+            "largest number of the whole block: each row needs its own.)",
+            lambda logits, t: shares(logits / t, keepdims=False, top=(logits / t).max()),
         ),
         Mistake(
             "You divided the probabilities by the temperature, not the logits: the rows no longer "
             "sum to 1, and their shape is that of temperature 1.",
-            lambda logits, t: softmax(logits) / t,
+            lambda logits, t: shares(logits) / t,
         ),
         Mistake(
             "e was not divided by its row's sum: these are no probabilities yet.",
@@ -474,11 +637,72 @@ SAMPLING = Exercise(
             "writes the same text again and again: return the softmax.",
             lambda logits, t: (logits == logits.max(axis=1, keepdims=True)).astype(float),
         ),
+        Mistake(
+            "The sums are right; the maximum is not. z.max() is the largest number of the whole "
+            "block. Take 800 from a row of 0 and 1: np.exp gives 0 twice, and 0 / 0 is no number. "
+            "Each row needs its own maximum.",
+            lambda logits, t: shares(logits / t, top=(logits / t).max()),
+        ),
+        Mistake(
+            "Right for small logits. But np.exp of a large one is infinite, and infinite divided "
+            "by infinite is no number: take each row's own maximum away first.",
+            lambda logits, t: shares(logits / t, top=0.0),
+        ),
+        Mistake(
+            "You mended the maximum; the sum still runs down the columns (axis 0). It has to run "
+            "along each row.",
+            lambda logits, t: shares(logits / t, axis=0),
+        ),
+        Mistake(
+            "The sum runs down the columns still. keepdims keeps the axis, but axis=0 is the wrong "
+            "one: the characters lie along axis 1.",
+            lambda logits, t: shares(logits / t, axis=0, top=(logits / t).max()),
+        ),
+        Mistake(
+            "A power of the probabilities is a way to use a temperature, but then the rows no "
+            "longer sum to 1. Divide the logits by it instead, before np.exp.",
+            lambda logits, t: shares(logits) ** (1 / t),
+        ),
+        Mistake(
+            "np.exp is missing: logits can be negative, and shares of them are no probabilities.",
+            plain_shares,
+        ),
+        Mistake(
+            "The right axis and the right maximum, but the row sums are a flat array (B,), which "
+            "NumPy takes for a *row*. Keep the axis in the sum, too: keepdims=True.",
+            lambda logits, t: shares(logits / t, keepdims=False),
+        ),
+        Mistake(
+            "The row maxima are a flat array (B,), which NumPy takes for a *row*: a number is "
+            "taken away from each column. Keep the axis in max as well: keepdims=True.",
+            lambda logits, t: shares(logits / t, top=(logits / t).max(axis=1)),
+        ),
+        Mistake(
+            "Maxima and sums are flat arrays (B,), which NumPy takes for *rows*. Keep the axis in "
+            "both: keepdims=True.",
+            lambda logits, t: shares(logits / t, keepdims=False, top=(logits / t).max(axis=1)),
+        ),
+        Mistake(
+            "The right axis, but the row sums are a flat array (B,): keepdims=True keeps the axis. "
+            "And no maximum is taken away: np.exp of a large logit is infinite.",
+            lambda logits, t: shares(logits / t, keepdims=False, top=0.0),
+        ),
+        Mistake(
+            "All numbers together sum to 1: each row needs its own sum. And no maximum is taken "
+            "away: np.exp of a large logit is infinite.",
+            lambda logits, t: shares(logits / t, axis=None, top=0.0),
+        ),
+        Mistake(
+            "The sum runs down the columns (axis 0); the characters lie along axis 1. And no "
+            "maximum is taken away: np.exp of a large logit is infinite.",
+            lambda logits, t: shares(logits / t, axis=0, top=0.0),
+        ),
     ),
     steps=(
         "Which axis of (B, V) runs over the characters?",
-        "The sum has to run along axis 1, one sum for each row.",
-        "e.sum(axis=1, keepdims=True) has the shape (B, 1) and divides row by row.",
+        "The sum has to run along axis 1, one sum for each row; and so has the maximum.",
+        "e.sum(axis=1, keepdims=True) has the shape (B, 1) and divides row by row. It is the same "
+        "with z.max.",
     ),
     solution=probabilities,
 )

@@ -1,5 +1,7 @@
 """The mistakes of notebook 08 in other words than the exercise's own: two or more of each."""
 
+import math
+
 import numpy as np
 
 from lstm_lib.course.exercises import EXERCISES
@@ -58,16 +60,27 @@ def columns(ids, B):
     return tuple(np.stack(part, axis=1) for part in pieces(ids, B))
 
 
-def reversed_rows(ids, B):
-    return tuple(np.flipud(np.array(part).ravel().reshape(-1, B)) for part in pieces(ids, B))
-
-
 def old(ids, B):
     N = (len(ids) - 1) // B
     return (
         np.array([ids[t * B : t * B + B] for t in range(N)]),
         np.array([ids[t * B + 1 : t * B + B + 1] for t in range(N)]),
     )
+
+
+def masked(each, lengths):
+    return np.where(inside_of(each, lengths), each, 0.0)
+
+
+def flat(grads):
+    return np.concatenate([np.ravel(grad) for grad in grads.values()])
+
+
+def pieces_from(ids, B, N, first):
+    """B pieces of N characters, beginning at `first`; an error where the text is too short."""
+    if len(ids) < N * B + first:
+        raise ValueError
+    return np.stack([ids[b * N + first : (b + 1) * N + first] for b in range(B)], axis=1)
 
 
 def by_rows(logits, t, last):
@@ -194,8 +207,8 @@ SPELLINGS = {
         lambda ids, B: tuple(part.transpose(1, 0) for part in old(ids, B)),
     ],
     ("08.4", 2): [
-        reversed_rows,
-        lambda ids, B: tuple(part[::-1] for part in old(ids, B)),
+        old,
+        lambda ids, B: tuple(np.array(part).ravel().reshape(-1, B) for part in pieces(ids, B)),
     ],
     ("08.4", 3): [
         lambda ids, B: (columns(ids, B)[0], columns(ids, B)[0].copy()),
@@ -222,8 +235,130 @@ SPELLINGS = {
         lambda ids, B: (columns(ids, B)[1], columns(ids, B)[0]),
         lambda ids, B: tuple(np.array(part).T for part in pieces(ids, B)[::-1]),
     ],
+    ("08.1", 8): [
+        lambda n: patched(n, lambda n: [n], [0, 1, 0]),
+        lambda n: np.array([[1, 0, 0]] + [[1, 1, 0]] * (n - 1) + [[0, 1, 0]] * n + [[0, 0, 1]]),
+    ],
+    ("08.1", 9): [
+        lambda n: np.array([*zip(*RIGHT["08.1"](n))]),
+        lambda n: np.stack(list(RIGHT["08.1"](n)), axis=1),
+    ],
+    ("08.1", 10): [
+        lambda n: RIGHT["08.1"](n)[: 2 * n],
+        lambda n: np.array([[1, 0, 0]] + [[1, 1, 0]] * n + [[0, 1, 0]] * (n - 1)),
+    ],
+    ("08.1", 11): [
+        lambda n: rows_of(n, [1, 0, 0], [1, 1, 1], [0, 1, 0], [0, 0, 1]),
+        lambda n: patched(n, lambda n: range(1, n + 1), [1, 1, 1]),
+    ],
+    ("08.1", 12): [
+        lambda n: rows_of(n, [1, 1, 1], [1, 1, 0], [0, 1, 0], [0, 0, 1]),
+        lambda n: patched(n, lambda n: range(1), 1.0),
+    ],
+    ("08.1", 13): [
+        lambda n: ["".join(np.array([*"ab$"])[row > 0]) for row in RIGHT["08.1"](n)],
+        lambda n: [*"a", *["ab" for _ in range(n)], *["b" for _ in range(n - 1)], *"$"],
+    ],
+    ("08.2", 7): [
+        lambda each, lengths: masked(each, lengths).sum() / each.shape[0],
+        lambda each, lengths: each[inside_of(each, lengths)].sum() / len(each),
+    ],
+    ("08.2", 8): [
+        lambda each, lengths: masked(each, lengths)[: max(lengths)].mean(),
+        lambda each, lengths: masked(each, lengths).sum() / max(lengths) / each.shape[1],
+    ],
+    ("08.2", 9): [
+        lambda each, lengths: np.array(word_means(each, lengths)),
+        lambda each, lengths: masked(each, lengths).sum(axis=0) / inside_of(each, lengths).sum(0),
+    ],
+    ("08.2", 10): [
+        lambda each, lengths: masked(each, lengths).sum(axis=0),
+        lambda each, lengths: np.array([each[:n, k].sum() for k, n in enumerate(lengths)]),
+    ],
+    ("08.2", 11): [
+        lambda each, lengths: masked(each, np.array(lengths) + 1).mean(),
+        lambda each, lengths: (
+            sum(each[: n + 1, k].sum() for k, n in enumerate(lengths)) / each.size
+        ),
+    ],
+    ("08.2", 12): [
+        lambda each, lengths: masked(each, lengths)[masked(each, lengths) > 0].mean(),
+        lambda each, lengths: (lambda kept: kept[kept != 0].mean())(
+            np.concatenate([each[:n, k] for k, n in enumerate(lengths)])
+        ),
+    ],
+    ("08.3", 7): [
+        lambda grads, limit: times(grads, max(1.0, limit / joint(grads))),
+        lambda grads, limit: times(
+            grads, np.maximum(1, np.divide(limit, np.sqrt((flat(grads) ** 2).sum())))
+        ),
+    ],
+    ("08.3", 8): [
+        lambda grads, limit: times(grads, min(1.0, joint(grads) / limit)),
+        lambda grads, limit: {
+            k: grad * (joint(grads) / limit if joint(grads) < limit else 1)
+            for k, grad in grads.items()
+        },
+    ],
+    ("08.3", 9): [
+        lambda grads, limit: shortened(grads, np.sqrt(np.mean(flat(grads) ** 2)), limit),
+        lambda grads, limit: shortened(grads, joint(grads) / flat(grads).size ** 0.5, limit),
+    ],
+    ("08.3", 10): [
+        lambda grads, limit: shortened(grads, np.linalg.norm([*grads.values()][-1]), limit),
+        lambda grads, limit: shortened(
+            grads, [np.sqrt((grad**2).sum()) for grad in grads.values()][-1], limit
+        ),
+    ],
+    ("08.3", 11): [
+        lambda grads, limit: shortened(grads, np.abs(flat(grads)).sum(), limit),
+        lambda grads, limit: shortened(grads, np.linalg.norm(flat(grads), 1), limit),
+    ],
+    ("08.3", 12): [
+        lambda grads, limit: times(
+            grads, min(1.0, limit / math.sqrt(sum((g**2).sum() for g in grads.values())))
+        ),
+        lambda grads, limit: times(
+            grads, min(1, limit / sum(float(x) ** 2 for x in flat(grads)) ** 0.5)
+        ),
+    ],
+    ("08.4", 7): [
+        lambda ids, B: (old(ids, B)[0], columns(ids, B)[1]),
+        lambda ids, B: (
+            ids[: len(ids) - 1 - (len(ids) - 1) % B].reshape(-1, B),
+            np.array(pieces(ids, B)[1]).T,
+        ),
+    ],
+    ("08.4", 8): [
+        lambda ids, B: columns(ids, B)[0],
+        lambda ids, B: np.array(pieces(ids, B)[0]).T,
+    ],
+    ("08.4", 9): [
+        lambda ids, B: (columns(ids, B)[0], pieces_from(ids, B, (len(ids) - 1) // B, 2)),
+        lambda ids, B: (
+            (lambda N: (columns(ids, B)[0], ids[2 : N * B + 2].reshape(B, -1).T))(
+                (len(ids) - 1) // B
+            )
+            if len(ids) > (len(ids) - 1) // B * B + 1
+            else pieces_from(ids, B, len(ids), 0)
+        ),
+    ],
+    ("08.4", 10): [
+        lambda ids, B: tuple(pieces_from(ids, B, len(ids) // B, first) for first in (0, 1)),
+        lambda ids, B: tuple(
+            np.reshape(part, (B, len(ids) // B)).T
+            for part in (ids[: len(ids) // B * B], ids[1:][: len(ids) // B * B])
+        ),
+    ],
+    ("08.4", 11): [
+        lambda ids, B: (columns(ids, B)[0][:-1], columns(ids, B)[0][1:]),
+        lambda ids, B: (
+            np.array([part[:-1] for part in pieces(ids, B)[0]]).T,
+            np.array([part[1:] for part in pieces(ids, B)[0]]).T,
+        ),
+    ],
     ("08.5", 0): [
-        lambda logits, t: np.exp(logits / t) / np.exp(logits / t).sum(),
+        lambda logits, t: (lambda e: e / e.sum())(np.exp(logits / t - (logits / t).max())),
         lambda logits, t: (lambda e: e / np.sum(e))(np.exp((logits - logits.max()) / t)),
     ],
     ("08.5", 1): [
@@ -235,8 +370,8 @@ SPELLINGS = {
         lambda logits, t: by_rows(logits, 1.0, lambda e: e / e.sum()),
     ],
     ("08.5", 3): [
-        lambda logits, t: np.exp(logits / t) / np.exp(logits / t).sum(1)[None, :],
-        lambda logits, t: (lambda e: e / e.sum(axis=-1))(np.exp((logits - logits.max()) / t)),
+        lambda logits, t: (lambda e: e / e.sum(1)[None, :])(np.exp((logits - logits.max()) / t)),
+        lambda logits, t: (lambda e: e / e.sum(axis=-1))(np.exp(logits / t - np.max(logits / t))),
     ],
     ("08.5", 4): [
         lambda logits, t: RIGHT["08.5"](logits, 1.0) / t,
@@ -244,10 +379,81 @@ SPELLINGS = {
     ],
     ("08.5", 5): [
         lambda logits, t: np.exp((logits - np.max(logits)) / t),
-        lambda logits, t: np.exp(logits / t) / np.exp(logits.max() / t),
+        lambda logits, t: np.array([np.exp(row / t - logits.max() / t) for row in logits]),
     ],
     ("08.5", 6): [
         lambda logits, t: np.eye(logits.shape[1])[logits.argmax(1)],
         lambda logits, t: np.array([np.arange(len(row)) == row.argmax() for row in logits]) * 1.0,
     ],
+    ("08.5", 7): [
+        lambda logits, t: (lambda e: e / e.sum(axis=1, keepdims=True))(
+            np.exp((logits - logits.max()) / t)
+        ),
+        lambda logits, t: np.array(
+            [(lambda e: e / e.sum())(np.exp(row / t - logits.max() / t)) for row in logits]
+        ),
+    ],
+    ("08.5", 8): [
+        lambda logits, t: np.exp(logits / t) / np.exp(logits / t).sum(axis=1)[:, None],
+        lambda logits, t: np.array([np.exp(row / t) / np.exp(row / t).sum() for row in logits]),
+    ],
+    ("08.5", 9): [
+        lambda logits, t: (lambda e: e / e.sum(axis=0))(by_rows(logits, t, lambda e: e)),
+        lambda logits, t: (lambda e: (e.T / e.T.sum(axis=1, keepdims=True)).T)(
+            np.exp((logits - logits.max(axis=1)[:, None]) / t)
+        ),
+    ],
+    ("08.5", 10): [
+        lambda logits, t: (lambda e: e / e.sum(axis=0, keepdims=True))(
+            np.exp((logits - logits.max()) / t)
+        ),
+        lambda logits, t: (lambda e: (e.T / e.T.sum(axis=1, keepdims=True)).T)(
+            np.exp(logits / t - (logits / t).max())
+        ),
+    ],
+    ("08.5", 11): [
+        lambda logits, t: RIGHT["08.5"](logits, 1.0) ** (1 / t),
+        lambda logits, t: by_rows(logits, 1.0, lambda e: (e / e.sum()) ** (1 / t)),
+    ],
+    ("08.5", 12): [
+        lambda logits, t: logits / logits.sum(axis=1, keepdims=True),
+        lambda logits, t: np.array([row / t / (row / t).sum() for row in logits]),
+    ],
+    ("08.5", 13): [
+        lambda logits, t: (lambda e: e / e.sum(axis=1))(by_rows(logits, t, lambda e: e)),
+        lambda logits, t: (lambda e: e / np.array([row.sum() for row in e]))(
+            np.exp((logits - logits.max(axis=1)[:, None]) / t)
+        ),
+    ],
+    ("08.5", 14): [
+        lambda logits, t: (lambda e: e / e.sum(axis=1, keepdims=True))(
+            np.exp((logits - logits.max(axis=1)) / t)
+        ),
+        lambda logits, t: (lambda e: e / e.sum(axis=1)[:, None])(
+            np.exp(logits / t - np.array([max(row / t) for row in logits]))
+        ),
+    ],
+    ("08.5", 15): [
+        lambda logits, t: (lambda e: e / e.sum(axis=1))(np.exp((logits - logits.max(axis=1)) / t)),
+        lambda logits, t: (lambda e: e / e.sum(axis=-1)[None])(
+            np.exp(logits / t - np.array([max(row / t) for row in logits]))
+        ),
+    ],
+    ("08.5", 16): [
+        lambda logits, t: np.exp(logits / t) / np.exp(logits / t).sum(axis=1),
+        lambda logits, t: (lambda e: e / np.array([row.sum() for row in e]))(np.exp(logits / t)),
+    ],
+    ("08.5", 17): [
+        lambda logits, t: np.exp(logits / t) / np.exp(logits / t).sum(),
+        lambda logits, t: (lambda e: e / sum(map(sum, e)))(np.exp(logits / t)),
+    ],
+    ("08.5", 18): [
+        lambda logits, t: np.exp(logits / t) / np.exp(logits / t).sum(axis=0),
+        lambda logits, t: (lambda e: e / sum(e))(np.exp(logits / t)),
+    ],
 }
+
+# Where a row has nothing left, or too much, they divide 0 by 0: a warning for a reader.
+for key, answers in SPELLINGS.items():
+    if key[0] == "08.5":
+        SPELLINGS[key] = [np.errstate(all="ignore")(answer) for answer in answers]
