@@ -6,7 +6,7 @@ import re
 import pytest
 
 from lstm_lib.__main__ import COMMANDS
-from lstm_lib.places import RESULTS, ROOT
+from lstm_lib.places import NOTEBOOKS, RESULTS, ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 FULL = json.loads((RESULTS / "weather/full.json").read_text(encoding="utf-8"))
@@ -56,6 +56,23 @@ def test_the_speeds_are_those_of_the_benchmark():
         f"one generated step {measured['one generated step ÷ nn.LSTM, worst']:.2f} times" in README
     )
     assert f"at least {measured['textbook ÷ training, least']:.0f} times as long as ours" in README
+
+
+def test_the_results_in_numpy_are_those_of_notebook_08():
+    cells = json.loads((NOTEBOOKS / "08_training.ipynb").read_text(encoding="utf-8"))["cells"]
+    shown = "".join("".join(o.get("text", ())) for c in cells for o in c.get("outputs", ()))
+    score = {
+        k: re.search(rf"^{k} +([\d.]+)$", shown, re.M)[1] for k in ("LSTM", "fives", "Kneser–Ney")
+    }
+    assert f"loses to Kneser–Ney ({score['Kneser–Ney']} nats" in README
+    assert f"{score['LSTM']} against {score['fives']}, one seed" in README
+    reaches = [
+        [int(n) for n in re.findall(rf"reach: .*'{k}': (\d+)", shown)] for k in ("LSTM", "RNN")
+    ]
+    assert all(len(found) == 5 for found in reaches)
+    lstm, rnn = map(sorted, reaches)
+    assert f"n = {lstm[0]} to {lstm[-1]}, five plain RNNs" in README
+    assert f"up to {rnn[0]} or {rnn[-1]}." in README
 
 
 def test_links_and_pictures_exist():

@@ -2,6 +2,7 @@
 
 import contextlib
 import copy
+import functools
 import html
 import inspect
 import io
@@ -17,7 +18,7 @@ import numpy as np
 from lstm_lib.course import record, sandbox
 from lstm_lib.course.compare import difference, show
 from lstm_lib.course.exercise import Exercise
-from lstm_lib.course.exercises import find
+from lstm_lib.course.exercises import EXERCISES, find
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,7 @@ def untouched(answer: Any, given: Callable | None = None) -> bool:
     return code.co_code in blanks and constants <= {None}
 
 
+@functools.cache
 def codes_of(given: Callable) -> list[CodeType]:
     """The code of `given`, and that of its source compiled alone, as in a notebook's cell.
 
@@ -108,6 +110,12 @@ def codes_of(given: Callable) -> list[CodeType]:
     """
     alone = compile(textwrap.dedent(inspect.getsource(given)), "<cell>", "exec")
     return [given.__code__, *(c for c in alone.co_consts if isinstance(c, CodeType))]
+
+
+# While the sources on the disk are those that were imported: an update may come at any time.
+for _exercise in EXERCISES.values():
+    if _exercise.given is not None:
+        codes_of(_exercise.given)
 
 
 def same_code(a: CodeType, b: CodeType) -> bool:

@@ -6,7 +6,13 @@ import textwrap
 from dataclasses import dataclass
 
 from lstm_lib.course import record
-from lstm_lib.course.exercises import find
+from lstm_lib.course.exercises import EXERCISES, find
+
+# Read when the course is imported: an update may change the files under a running kernel.
+SOURCES = {
+    key: textwrap.dedent(inspect.getsource(exercise.solution)).rstrip()
+    for key, exercise in EXERCISES.items()
+}
 
 
 @dataclass(frozen=True)
@@ -44,5 +50,5 @@ def solution(key: str) -> Text:
         # Twice x, for a number as for an array: NumPy multiplies every element.
         return 2 * x
     """
-    source = textwrap.dedent(inspect.getsource(find(key).solution))
-    return Text(source.rstrip(), folded=f"Solution of {key} (click to open)")
+    find(key)
+    return Text(SOURCES[key], folded=f"Solution of {key} (click to open)")

@@ -115,7 +115,7 @@ def test_a_route_leads_through_notebooks_of_the_syllabus(route):
 
 def test_half_a_day_is_half_a_day():
     entries = syllabus.syllabus()
-    assert sum(entries[n].minutes for n in syllabus.ROUTES["half-a-day"]) <= 240
+    assert 150 <= sum(entries[n].minutes for n in syllabus.ROUTES["half-a-day"]) <= 240
 
 
 def test_the_syllabus_is_printed_with_minutes_and_routes(capsys):

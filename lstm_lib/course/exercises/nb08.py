@@ -118,6 +118,10 @@ TARGETS = Exercise(
             "each for a, b and $.",
             lambda n: ["a"] + n * ["ab"] + (n - 1) * ["b"] + ["$"],
         ),
+        Mistake(
+            'One row is missing: "$" is read, too, and gets a row of its own, the first.',
+            lambda n: legal_next(n)[1:],
+        ),
     ),
     steps=(
         "Write the word n = 2, $aabb, on paper, and under each symbol what may follow.",
@@ -696,6 +700,11 @@ SAMPLING = Exercise(
             "The sum runs down the columns (axis 0); the characters lie along axis 1. And no "
             "maximum is taken away: np.exp of a large logit is infinite.",
             lambda logits, t: shares(logits / t, axis=0, top=0.0),
+        ),
+        Mistake(
+            "The sums are right; the maximum is not: you took one for each column. With a single "
+            "row every number becomes 0, and all shares are equal. Take each row's own: axis=1.",
+            lambda logits, t: shares(logits / t, top=(logits / t).max(axis=0, keepdims=True)),
         ),
     ),
     steps=(

@@ -87,6 +87,18 @@ def by_rows(logits, t, last):
     return np.array([last(np.exp(row / t - row.max() / t)) for row in logits])
 
 
+def max_of_columns(logits, t):
+    with np.errstate(all="ignore"):
+        e = np.exp((logits - np.amax(logits, axis=0)) / t)
+        return e / np.sum(e, axis=1)[:, None]
+
+
+def max_of_columns_in_a_loop(logits, t):
+    with np.errstate(all="ignore"):
+        e = np.exp(np.stack([(column - max(column)) / t for column in logits.T], axis=1))
+        return np.array([row / row.sum() for row in e])
+
+
 SPELLINGS = {
     ("08.1", 0): [
         lambda n: places("a" * n + "b" * n + "$"),
@@ -355,6 +367,13 @@ SPELLINGS = {
         lambda ids, B: (
             np.array([part[:-1] for part in pieces(ids, B)[0]]).T,
             np.array([part[1:] for part in pieces(ids, B)[0]]).T,
+        ),
+    ],
+    ("08.5", 19): [max_of_columns, max_of_columns_in_a_loop],
+    ("08.1", 14): [
+        lambda n: np.array([[1, 1, 0]] * n + [[0, 1, 0]] * (n - 1) + [[0, 0, 1]]),
+        lambda n: np.delete(
+            np.array([[1, 0, 0]] + [[1, 1, 0]] * n + [[0, 1, 0]] * (n - 1) + [[0, 0, 1]]), 0, 0
         ),
     ],
     ("08.5", 0): [
