@@ -15,6 +15,7 @@ import os
 import sys
 from pathlib import Path
 
+from lstm_lib.course.normal_form import as_text, empty
 from lstm_lib.places import NOTEBOOKS, WORK
 
 # In a copy's metadata, under "course": the fingerprint of the original that it was made from.
@@ -105,10 +106,9 @@ def blank(original: Path) -> str:
     """The text of a new copy: the original without outputs, and with its mark."""
     notebook = json.loads(original.read_text(encoding="utf-8"))
     for cell in notebook["cells"]:
-        if cell["cell_type"] == "code":
-            cell["outputs"], cell["execution_count"] = [], None
+        empty(cell)
     notebook["metadata"].setdefault("course", {})[MARK] = fingerprint(original)
-    return json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    return as_text(notebook)
 
 
 def create(path: Path, text: str) -> bool:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from lstm_lib.course import handout
 from lstm_lib.course.copies import matches, originals
+from lstm_lib.course.normal_form import as_text, empty
 from lstm_lib.course.solved import solved
 from lstm_lib.places import EXPORTS
 
@@ -46,7 +47,7 @@ def export(path: Path, kind: str, folder: Path) -> Path:
     else:
         made = student(notebook) if kind == "student" else solved(notebook)
         target = folder / path.name
-        text = json.dumps(made, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+        text = as_text(made)
     target.write_text(text, encoding="utf-8", newline="\n")
     return target
 
@@ -66,8 +67,7 @@ def student(notebook: dict) -> dict:
             if instead is None:
                 continue
             cell["source"], cell["metadata"] = instead, {}
-        if cell["cell_type"] == "code":
-            cell["outputs"], cell["execution_count"] = [], None
+        empty(cell)
         kept.append(cell)
     notebook["cells"] = kept
     return notebook

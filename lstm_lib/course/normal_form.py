@@ -51,7 +51,18 @@ def normalise(text: str) -> str:
         "nbformat": 4,
         "nbformat_minor": 5,
     }
-    return json.dumps(normal, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    return as_text(normal)
+
+
+def as_text(notebook: dict) -> str:
+    """A notebook as it is written to a file."""
+    return json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def empty(cell: dict) -> None:
+    """Take the outputs out of a code cell."""
+    if cell["cell_type"] == "code":
+        cell["outputs"], cell["execution_count"] = [], None
 
 
 def normal_cell(cell: dict, position: int) -> dict:

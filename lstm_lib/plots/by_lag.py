@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from lstm_lib.plots.style import COLOURS, FLOOR, figure, show
+from lstm_lib.plots.style import COLOURS, FLOOR, figure, legend, show
 
 
 def by_lag(
@@ -45,5 +45,5 @@ def by_lag(
         axes.plot([], [], color=FLOOR, linestyle="--", linewidth=1.6, label="direct path ∏f")
     axes.set(xlabel=xlabel, ylabel=ylabel, yscale="log")
     axes.margins(x=0.02)
-    axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False)
+    legend(axes)
     show(fig, alt, save)

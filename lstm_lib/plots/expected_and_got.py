@@ -1,13 +1,11 @@
 """What a check expected beside what it got: the picture of a wrong answer."""
 
-import base64
-import html
 import io
 
 import matplotlib.pyplot as plt
 import numpy as np
 
-from lstm_lib.plots.style import COLOURS, FLOOR, figure
+from lstm_lib.plots.style import COLOURS, FLOOR, figure, html_image, legend
 
 
 def expected_and_got(expected: np.ndarray, got: np.ndarray) -> str:
@@ -27,8 +25,7 @@ def expected_and_got(expected: np.ndarray, got: np.ndarray) -> str:
     png = io.BytesIO()
     fig.savefig(png, format="png")
     plt.close(fig)
-    data = base64.b64encode(png.getvalue()).decode("ascii")
-    return f'<img alt="{html.escape(alt)}" src="data:image/png;base64,{data}">'
+    return html_image(png, alt)
 
 
 def _lines(expected: np.ndarray, got: np.ndarray, wrong: np.ndarray):
@@ -37,7 +34,7 @@ def _lines(expected: np.ndarray, got: np.ndarray, wrong: np.ndarray):
     axes.plot(at, expected, color=FLOOR, linewidth=5, alpha=0.6, label="expected")
     axes.plot(at, got, color=COLOURS[1], label="got")
     axes.plot(at[wrong], got[wrong], "o", color=COLOURS[1], markersize=5)
-    axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False)
+    legend(axes)
     axes.set(xlabel="position")
     return fig
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib.ticker import NullLocator
 
-from lstm_lib.plots.style import COLOURS, FLOOR, figure, show
+from lstm_lib.plots.style import COLOURS, FLOOR, figure, legend, show
 
 DASHES = ("-", "--", ":", "-.", (0, (1, 4)), (0, (6, 3)))
 
@@ -72,5 +72,5 @@ def lines(
     if xticks is not None:
         axes.set_xticks(list(xticks))
     if len(curves) + len(floors) + len(points) > 1:
-        axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False)
+        legend(axes)
     show(fig, alt, save)

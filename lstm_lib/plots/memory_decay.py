@@ -6,7 +6,7 @@ from itertools import cycle
 import numpy as np
 
 from lstm_lib.plots.lines import DASHES
-from lstm_lib.plots.style import COLOURS, FLOOR, figure, show
+from lstm_lib.plots.style import COLOURS, FLOOR, figure, legend, show
 
 
 def memory_decay(forget: Sequence[float], steps: int = 100, *, alt: str = "") -> None:
@@ -28,6 +28,6 @@ def memory_decay(forget: Sequence[float], steps: int = 100, *, alt: str = "") ->
     axes.set(xlabel="k, steps since the value was written", ylabel="share left, $f^k$")
     axes.set_ylim(-0.03, 1.05)
     axes.margins(x=0.02)
-    axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False)
+    legend(axes)
     names = ", ".join(f"{f:g}" for f in forget)
     show(fig, alt or f"Decay curves of a memory for f = {names}: the smaller f, the steeper.")

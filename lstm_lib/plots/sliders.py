@@ -1,10 +1,10 @@
 """A picture with sliders: the drawing function of its static twin, called at each move."""
 
-import base64
-import html
 import io
 from collections.abc import Callable
 from typing import Any
+
+from lstm_lib.plots.style import html_image
 
 
 def sliders(draw: Callable, *, alt: str, **ranges: tuple[float, float, float, float]) -> Any:
@@ -38,8 +38,7 @@ def sliders(draw: Callable, *, alt: str, **ranges: tuple[float, float, float, fl
     def redraw(_=None) -> None:
         png = io.BytesIO()
         draw(**{name: slider.value for name, slider in moving.items()}, save=png)
-        data = base64.b64encode(png.getvalue()).decode("ascii")
-        picture.value = f'<img alt="{html.escape(alt)}" src="data:image/png;base64,{data}">'
+        picture.value = html_image(png, alt)
 
     for slider in moving.values():
         slider.observe(redraw, names="value")

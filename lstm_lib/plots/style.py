@@ -1,5 +1,8 @@
 """One style for all pictures, and the way a picture gets its text."""
 
+import base64
+import html
+import io
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -39,6 +42,21 @@ def figure(width: float = 8.0, height: float = 3.6, rows: int = 1, columns: int 
     """
     with plt.rc_context(STYLE):
         return plt.subplots(rows, columns, figsize=(width, height), squeeze=True)
+
+
+def legend(axes) -> None:
+    """The names of what is drawn, outside on the right."""
+    axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False)
+
+
+def html_image(png: io.BytesIO, alt: str) -> str:
+    """An HTML <img> that holds a PNG and its text.
+
+    >>> html_image(io.BytesIO(b"PNG"), "a < b")
+    '<img alt="a &lt; b" src="data:image/png;base64,UE5H">'
+    """
+    data = base64.b64encode(png.getvalue()).decode("ascii")
+    return f'<img alt="{html.escape(alt)}" src="data:image/png;base64,{data}">'
 
 
 def show(fig: Figure, alt: str, save: Path | None = None, dpi: float | None = None) -> None:
