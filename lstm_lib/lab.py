@@ -21,9 +21,8 @@ def main(arguments: list[str]) -> int:
     if fetch_missing() != 0:
         print("Going on without these data sets; `python course.py data fetch` tries again.\n")
     copies.make_missing()
-    for original in copies.originals():
-        if "has changed" in (state := copies.state(original)):
-            print(f"{original.stem}: {state}")
+    for original in copies.outdated():
+        print(f"{original.stem}: {copies.state(original)}")
     no_news_popup(Path(sys.prefix))
     command = [sys.executable, "-m", "jupyterlab", *options(), *arguments]
     try:

@@ -3,8 +3,26 @@
 import os
 import signal
 
+import pytest
+
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(variable, "1")
 
 # A shell's background job is started with SIGINT ignored; tests of Ctrl-C need Python's own way.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture
+def displayed(monkeypatch):
+    """Pictures are not shown: each figure that would be is kept, with its metadata."""
+    shown = []
+    monkeypatch.setattr(
+        "IPython.display.display", lambda fig, metadata: shown.append((fig, metadata))
+    )
+    return shown
+
+
+@pytest.fixture
+def own_progress(tmp_path, monkeypatch):
+    """A progress file of the test's own."""
+    monkeypatch.setenv("LSTM_COURSE_PROGRESS", str(tmp_path / "progress.json"))

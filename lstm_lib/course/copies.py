@@ -29,22 +29,28 @@ def main(arguments: list[str]) -> int:
         for original in originals():
             print(f"{original.stem:28} {state(original)}")
         return 0
-    chosen = [found for number in arguments for found in originals() if matches(found, number)]
-    unknown = [n for n in arguments if not any(matches(found, n) for found in originals())]
-    if unknown:
-        numbers = ", ".join(found.stem[:2] for found in originals())
-        print(f"There is no notebook {unknown[0]!r}; there are {numbers}.", file=sys.stderr)
+    try:
+        chosen = choose(arguments)
+    except ValueError as error:
+        print(error, file=sys.stderr)
         return 2
-    for original in dict.fromkeys(chosen):
+    for original in chosen:
         kept = renew(original)
         print(f"{original.name}: fresh" + (f"; your old copy is {kept.name}" if kept else ""))
     return 0
 
 
-def matches(original: Path, number: str) -> bool:
-    return number in (original.stem[:2], original.stem, original.name) or (
-        number.isdigit() and number.zfill(2) == original.stem[:2]
-    )
+def choose(numbers: list[str]) -> list[Path]:
+    """The originals with these numbers or names, each once. Raises ValueError for one unknown."""
+    chosen = []
+    for number in numbers:
+        wanted = number.zfill(2) if number.isdigit() else number
+        found = [p for p in originals() if wanted in (p.stem[:2], p.stem, p.name)]
+        if not found:
+            known = ", ".join(path.stem[:2] for path in originals())
+            raise ValueError(f"there is no notebook {number!r}; there are {known}")
+        chosen += found
+    return list(dict.fromkeys(chosen))
 
 
 def originals() -> list[Path]:
@@ -80,12 +86,10 @@ def renew(original: Path, work: Path = WORK) -> Path | None:
 
 def state(original: Path, work: Path = WORK) -> str:
     """One line about the copy of an original."""
-    copy = work / original.name
-    try:
-        mark = json.loads(copy.read_text(encoding="utf-8"))["metadata"]["course"][MARK]
-    except FileNotFoundError:
+    if not (work / original.name).exists():
         return "no copy yet"
-    except (OSError, ValueError, KeyError, TypeError):
+    mark = made_from(original, work)
+    if mark is None:
         return "your copy (it does not say which version it was made from)"
     if mark == fingerprint(original):
         return "your copy"
@@ -93,6 +97,21 @@ def state(original: Path, work: Path = WORK) -> str:
         "your copy; the original has changed since: "
         f"`python course.py fresh {original.stem[:2]}` brings the new one and keeps yours"
     )
+
+
+def outdated(work: Path = WORK) -> list[Path]:
+    """The originals that have changed since their copies were made."""
+    marks = {original: made_from(original, work) for original in originals()}
+    return [o for o, mark in marks.items() if mark is not None and mark != fingerprint(o)]
+
+
+def made_from(original: Path, work: Path) -> str | None:
+    """The fingerprint that the copy was made from; None if there is none or it does not say."""
+    try:
+        text = (work / original.name).read_text(encoding="utf-8")
+        return json.loads(text)["metadata"]["course"][MARK]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def fingerprint(original: Path) -> str:

@@ -14,7 +14,7 @@ import json
 from pathlib import Path
 
 from lstm_lib.course import handout
-from lstm_lib.course.copies import matches, originals
+from lstm_lib.course.copies import choose, originals
 from lstm_lib.course.normal_form import as_text, empty
 from lstm_lib.course.solved import solved
 from lstm_lib.places import EXPORTS
@@ -27,15 +27,14 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("numbers", nargs="*", help="such as 03; all notebooks if left out")
     parser.add_argument("--to", type=Path, help="a folder; exports/KIND if left out")
     chosen = parser.parse_args(arguments)
-    for number in chosen.numbers:
-        if not any(matches(path, number) for path in originals()):
-            known = ", ".join(path.stem[:2] for path in originals())
-            parser.error(f"there is no notebook {number!r}; there are {known}")
+    try:
+        paths = choose(chosen.numbers) or originals()
+    except ValueError as error:
+        parser.error(str(error))
     folder = chosen.to or EXPORTS / chosen.kind
     folder.mkdir(parents=True, exist_ok=True)
-    for path in originals():
-        if not chosen.numbers or any(matches(path, number) for number in chosen.numbers):
-            print(export(path, chosen.kind, folder))
+    for path in paths:
+        print(export(path, chosen.kind, folder))
     return 0
 
 

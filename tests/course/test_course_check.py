@@ -12,10 +12,7 @@ from lstm_lib.course import check, solution
 from lstm_lib.course.exercise import Exercise, Mistake
 from lstm_lib.course.exercises import EXERCISES
 
-
-@pytest.fixture(autouse=True)
-def own_progress(tmp_path, monkeypatch):
-    monkeypatch.setenv("LSTM_COURSE_PROGRESS", str(tmp_path / "progress.json"))
+pytestmark = pytest.mark.usefixtures("own_progress")
 
 
 @pytest.fixture

@@ -141,9 +141,8 @@ def test_the_command_lists_renews_and_names_what_is_unknown(course, monkeypatch,
     assert "'77'; there are 00, 03" in capsys.readouterr().err
 
 
-def test_progress_survives(course, tmp_path, monkeypatch):
+def test_progress_survives(course, own_progress):
     folder, work = course
-    monkeypatch.setenv("LSTM_COURSE_PROGRESS", str(tmp_path / "progress.json"))
     assert check("00.1", lambda x: 2 * x).passed
     copies.make_missing(work)
     copies.renew(folder / "00_start_here.ipynb", work)

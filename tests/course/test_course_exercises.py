@@ -19,9 +19,7 @@ MISTAKES = [
 ]
 
 
-@pytest.fixture(autouse=True)
-def own_progress(tmp_path, monkeypatch):
-    monkeypatch.setenv("LSTM_COURSE_PROGRESS", str(tmp_path / "progress.json"))
+pytestmark = pytest.mark.usefixtures("own_progress")
 
 
 @pytest.mark.parametrize("key", EXERCISES)

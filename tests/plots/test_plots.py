@@ -11,15 +11,6 @@ matplotlib.use("agg")
 ALT = "A line that rises from zero to nine."
 
 
-@pytest.fixture
-def displayed(monkeypatch):
-    shown = []
-    monkeypatch.setattr(
-        "IPython.display.display", lambda fig, metadata: shown.append((fig, metadata))
-    )
-    return shown
-
-
 def draw(**changes):
     arguments = {"alt": ALT, "xlabel": "x", "ylabel": "y"} | changes
     plots.lines(np.arange(10), {"a": np.arange(10.0)}, **arguments)

@@ -9,21 +9,14 @@ from lstm_lib import plots
 ALT = "A block of steps, sequences and features."
 
 
-@pytest.fixture
-def displayed(monkeypatch):
-    shown = []
-    monkeypatch.setattr("IPython.display.display", lambda fig, metadata: shown.append(fig))
-    return shown
-
-
 PICKS = {"step": (1, None, None), "sequence": (None, 0, None), "feature": (None, None, 2)}
 
 
 def test_each_pick_is_drawn_and_only_what_is_picked_is_framed(displayed):
     x = np.random.default_rng(0).normal(size=(5, 2, 3))
     plots.block(x, PICKS, axes="TBI", alt=ALT)
-    assert len(displayed[0].axes) == len(PICKS)  # two in a row, and no empty fourth
-    for ax, sizes in zip(displayed[0].axes, ((2, 3), (5, 3), (5, 2))):
+    assert len(displayed[0][0].axes) == len(PICKS)  # two in a row, and no empty fourth
+    for ax, sizes in zip(displayed[0][0].axes, ((2, 3), (5, 3), (5, 2))):
         faces = ax.collections[0]
         assert len(faces.get_paths()) == 3 * x.size
         dark = np.isclose(faces.get_edgecolors()[:, 0], 0x30 / 255)
@@ -36,7 +29,7 @@ def test_each_pick_is_drawn_and_only_what_is_picked_is_framed(displayed):
 def test_a_slice_is_pulled_apart_so_that_its_cells_are_seen(displayed):
     x = np.ones((5, 2, 3))
     plots.block(x, {"step": (1, None, None), "all": (None, None, None)}, alt=ALT)
-    reach = [ax.collections[0].get_datalim(ax.transData).x1 for ax in displayed[0].axes]
+    reach = [ax.collections[0].get_datalim(ax.transData).x1 for ax in displayed[0][0].axes]
     assert reach[0] > reach[1]
 
 
@@ -57,7 +50,7 @@ def test_tables_show_numbers_where_there_is_data(displayed):
     table = np.arange(6.0).reshape(3, 2)
     mask = np.array([[1, 1], [1, 0], [1, 0]], bool)
     plots.time_by_batch({"a": table}, mask=mask, mark=(0, 1), labels=".0f", alt=ALT)
-    (ax,) = displayed[0].axes
+    (ax,) = displayed[0][0].axes
     assert np.array_equal(ax.images[0].get_array(), table.T)
     assert sorted(text.get_text() for text in ax.texts) == ["0", "1", "2", "4"]
     assert len([p for p in ax.patches if p.get_hatch()]) == 2

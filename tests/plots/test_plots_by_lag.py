@@ -16,11 +16,9 @@ def draw(measured=None, **changes):
     plots.by_lag(measured or {"a": DECAY}, **({"alt": ALT, "ylabel": "share"} | changes))
 
 
-def test_the_mean_is_geometric_the_band_is_the_range_and_dashes_keep_the_colour(monkeypatch):
-    shown = []
-    monkeypatch.setattr("IPython.display.display", lambda fig, metadata: shown.append(fig))
+def test_the_mean_is_geometric_the_band_is_the_range_and_dashes_keep_the_colour(displayed):
     draw(direct={"a": DECAY**2})
-    axes = shown[0].axes[0]
+    axes = displayed[0][0].axes[0]
     _, mean, dashed, _ = axes.get_lines()
     assert axes.get_yscale() == "log"
     assert np.allclose(mean.get_ydata(), [1, 0.5, 0.1])

@@ -15,15 +15,6 @@ from lstm_lib.scratch import cell
 matplotlib.use("agg")
 
 
-@pytest.fixture
-def displayed(monkeypatch):
-    shown = []
-    monkeypatch.setattr(
-        "IPython.display.display", lambda fig, metadata: shown.append((fig, metadata))
-    )
-    return shown
-
-
 def a_step(H: int, I: int = 2):
     """Values and gradients of one step of the library's cell."""
     rng = np.random.default_rng(H)

@@ -11,15 +11,6 @@ matplotlib.use("agg")
 ALT = "A triangle of gradients that fade with the distance."
 
 
-@pytest.fixture
-def displayed(monkeypatch):
-    shown = []
-    monkeypatch.setattr(
-        "IPython.display.display", lambda fig, metadata: shown.append((fig, metadata))
-    )
-    return shown
-
-
 def test_values_are_drawn_and_exact_zeros_are_left_out(displayed):
     norms = np.tril(0.5 ** np.arange(36.0).reshape(6, 6) + 1e-30)
     plots.gradient_map(norms, alt=ALT, events=[3])

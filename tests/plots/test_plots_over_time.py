@@ -11,13 +11,6 @@ from lstm_lib import plots
 ALT = "A signal and a gate over ten steps."
 
 
-@pytest.fixture
-def displayed(monkeypatch):
-    shown = []
-    monkeypatch.setattr("IPython.display.display", lambda fig, metadata: shown.append(fig))
-    return shown
-
-
 def draw(T=10, **changes):
     rows = {"x": np.linspace(-1, 1, T), "gate": np.linspace(0, 1, T)}
     plots.over_time(rows, **({"alt": ALT, "gates": {"gate": "f"}} | changes))
@@ -26,7 +19,7 @@ def draw(T=10, **changes):
 @pytest.mark.parametrize("T", [1, 10, 100])
 def test_each_row_is_a_panel_and_a_gate_has_its_colour(displayed, T):
     draw(T, levels={"x": 0.25})
-    signal, gate = displayed[0].axes
+    signal, gate = displayed[0][0].axes
     assert signal.get_ylabel() == "x" and gate.get_ylabel() == "gate"
     assert [bar.get_height() for bar in gate.patches] == np.linspace(0, 1, T).tolist()
     assert (
@@ -67,7 +60,7 @@ def test_sliders_draw_again_when_they_are_moved():
 
 def test_a_memory_decays_as_f_to_the_k(displayed):
     plots.memory_decay([0.5, 1.0], steps=8)
-    curves = [line for line in displayed[0].axes[0].get_lines() if len(line.get_xdata()) == 9]
+    curves = [line for line in displayed[0][0].axes[0].get_lines() if len(line.get_xdata()) == 9]
     assert np.allclose(curves[0].get_ydata(), 0.5 ** np.arange(9))
     assert (curves[1].get_ydata() == 1).all()
 
