@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from lstm_lib.course.choice import two_arrays
 from lstm_lib.course.exercise import Exercise, Mistake
 from lstm_lib.scratch.gates import sigmoid
 
@@ -352,15 +353,7 @@ def exactly_one():
 
 
 def two_gates_at_work(answer, x):
-    choice = answer()
-    if not isinstance(choice, tuple | list) or len(choice) != 2:
-        raise ValueError(f"return two arrays, W and b; got {choice!r}")
-    W, b = (np.asarray(array, float) for array in choice)
-    for name, array, shape in (("W", W, (2, 2)), ("b", b, (2,))):
-        if array.shape != shape:
-            raise ValueError(f"{name} must be {shape}; got {array.shape}")
-        if not np.isfinite(array).all():
-            raise ValueError(f"{name} must hold finite numbers")
+    W, b = two_arrays(answer(), W=(2, 2), b=(2,))
     gates = sigmoid(x @ W.T + b)
     passes = marks(gates[:, 0] * gates[:, 1], 0.03, 0.97)
     bits = sigmoid(np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]]) @ W.T + b)

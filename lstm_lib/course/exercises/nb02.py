@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from lstm_lib.course.choice import two_arrays
 from lstm_lib.course.exercise import Exercise, Mistake
 from lstm_lib.scratch.gates import sigmoid
 
@@ -282,15 +283,7 @@ def latch():
 
 
 def latch_at_work(answer, x):
-    choice = answer()
-    if not isinstance(choice, tuple | list) or len(choice) != 2:
-        raise ValueError(f"return two arrays, W and b; got {choice!r}")
-    W, b = (np.asarray(array, float) for array in choice)
-    for name, array, shape in (("W", W, (2, 3)), ("b", b, (2,))):
-        if array.shape != shape:
-            raise ValueError(f"{name} must be {shape}; got {array.shape}")
-        if not np.isfinite(array).all():
-            raise ValueError(f"{name} must hold finite numbers")
+    W, b = two_arrays(answer(), W=(2, 3), b=(2,))
     i, f = sigmoid(x @ W.T + b).T.tolist()
     c, read, kept = 0.0, [], 1.0
     for t, value in enumerate(x[:, 0].tolist()):
