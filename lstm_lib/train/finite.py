@@ -4,6 +4,9 @@ from collections.abc import Iterable
 
 import torch
 
+# So many steps in a row may a float16 scaler skip: enough to come down from 2^16 to 2^-9.
+SKIPS = 25
+
 
 class NonFiniteError(FloatingPointError):
     """A loss, gradient or weight became NaN or infinite; `step` and `parameter` say where."""
@@ -40,32 +43,39 @@ def all_finite(tensors: Iterable[torch.Tensor]) -> bool:
 
 
 def explain_nonfinite(
-    what: str, value: float, step: int, model: torch.nn.Module, loss: torch.Tensor | None = None
+    what: str, value: float, step: int, model: torch.nn.Module, where: str = ""
 ) -> NonFiniteError:
     """The error for step `step`: which parameter is at fault, and a likely cause.
 
-    `what` is "loss", "gradient norm" or "update", `value` the loss or norm. For a loss that is not
-    finite, its gradients are computed here to find the first parameter they reach.
+    `what` is "loss", "gradient norm", "scaled gradient" or "update", `value` the loss or norm (the
+    scale, for a scaled gradient), `where` the piece of the batch and the process if there are
+    several. The gradients must still be there: the first that is not finite is named.
     """
-    if what == "loss" and loss is not None:
-        model.zero_grad(set_to_none=True)
-        loss.backward()
     weight = first_nonfinite(model.named_parameters())
     gradient = first_nonfinite((name, p.grad) for name, p in model.named_parameters())
+    start = f"step {step}: the {what} is {value}{where}"
     if what == "update":
         start = f"step {step}: the update made weight {weight!r} not finite (the loss was {value})"
         cause = "the learning rate is too high"
     elif weight is not None:
-        start = f"step {step}: the {what} is {value}, weight {weight!r} is not finite"
+        start += f", weight {weight!r} is not finite"
         cause = "the weights were not finite when the training began"
     elif what == "loss":
-        start = f"step {step}: the loss is {value}"
         cause = (
             "NaN or infinity in the input or the target of this batch, or a loss taken outside its "
-            "range (log of 0, division by 0, exp of a large number)"
+            "range (log of 0, division by 0, exp of a large number; in float16, whatever lies "
+            "above 65504)"
+        )
+    elif what == "scaled gradient":
+        start = (
+            f"step {step}: the float16 gradient has overflowed in {SKIPS} steps in a row, although "
+            f"the scale of the loss went down to {value:.3g}"
+        )
+        cause = (
+            "exploding gradients or a function without a derivative at this point; 'bfloat16' and "
+            "'float32' need no scale and would tell"
         )
     else:
-        start = f"step {step}: the gradient norm is {value}"
         cause = (
             "exploding gradients (lower the learning rate, or clip with clip_norm earlier), or a "
             "function without a derivative at this point (square root at 0, norm of a zero vector)"

@@ -6,8 +6,12 @@ from pathlib import Path
 from lstm_lib.train import checkpoint as files
 from lstm_lib.train.checkpoint import CheckpointError
 from lstm_lib.train.fingerprint import differences
+from lstm_lib.train.processes import Processes
 from lstm_lib.train.schedule import Schedule
 from lstm_lib.train.state import TrainingState
+
+# What a checkpoint was trained with that is older than these options.
+BEFORE_OPTIONS = {"precision": "float32", "accumulate": 1}
 
 
 class Keeper:
@@ -36,16 +40,18 @@ class Keeper:
         files.write(self.path, tensors, document, rotate=self._newest_is_whole)
         self._newest_is_whole = True
 
-    def load(self, state: TrainingState) -> bool:
+    def load(self, state: TrainingState, processes: Processes) -> bool:
         """Put the newest whole generation into `state`; False if there is no file.
+
+        The first process reads it for all: theirs may be another machine's disk.
 
         Raises CheckpointError if none of the files is whole, or if it is of another training.
         """
-        found = files.read(self.path)
+        found = processes.from_first(lambda: files.read(self.path))
         if found is None:
             return False
         tensors, document, remarks = found
-        faults = differences(document["fingerprint"], self.fingerprint)
+        faults = differences(BEFORE_OPTIONS | document["fingerprint"], self.fingerprint)
         steps = document["history"]["steps"]
         if not faults and (factor := self._last_factor(steps)) != document["factor"]:
             faults = [
@@ -57,7 +63,7 @@ class Keeper:
                 f"{self.path} is the checkpoint of another training: {'; '.join(faults)}. "
                 "Delete it, choose another file, or call fit(…, resume=False)."
             )
-        for remark in remarks:
+        for remark in remarks if processes.rank == 0 else ():
             self.log(f"{remark}; going on from the one before it")
         self._newest_is_whole = not remarks
         state.unpack(tensors, document)

@@ -9,10 +9,13 @@ import torch
 
 import lstm_lib
 from lstm_lib.train.files import write_atomically
+from lstm_lib.train.processes import process_count
 
 
 def environment(device: str | torch.device = "cpu") -> dict:
     """Library versions, device and threads: what a figure depends on besides the code.
+
+    Under torchrun the number of processes too: each draws random numbers of its own.
 
     >>> sorted(environment())
     ['device', 'lstm_lib', 'numpy', 'python', 'threads', 'torch']
@@ -26,6 +29,7 @@ def environment(device: str | torch.device = "cpu") -> dict:
         "torch": torch.__version__,
         "device": f"{device.type} ({name})",
         "threads": torch.get_num_threads(),
+        **({"processes": process_count()} if process_count() > 1 else {}),
     }
 
 

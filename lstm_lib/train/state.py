@@ -1,11 +1,14 @@
 """The whole state of a training, as named tensors and JSON and back: what a checkpoint holds."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import torch
 
 from lstm_lib.train.average import Average
 from lstm_lib.train.history import History
+from lstm_lib.train.precision import Precision
 from lstm_lib.train.seeds import random_state, set_random_state
 
 Tensors = dict[str, torch.Tensor]
@@ -16,12 +19,27 @@ def copied(tensors: Tensors) -> Tensors:
     return {name: tensor.detach().clone() for name, tensor in tensors.items()}
 
 
+@contextmanager
+def holding(model: torch.nn.Module, weights: Tensors | None) -> Iterator[None]:
+    """Inside, the model has these weights (None: its own); afterwards its own again."""
+    if weights is None:
+        yield
+        return
+    own = copied(model.state_dict())
+    try:
+        model.load_state_dict(weights)
+        yield
+    finally:
+        model.load_state_dict(own)
+
+
 @dataclass
 class TrainingState:
     """Everything that a training changes; the best weights so far are part of it."""
 
     model: torch.nn.Module
     optimizer: torch.optim.Optimizer
+    precision: Precision
     average: Average | None = None
     history: History = field(default_factory=History)
     best: Tensors = field(default_factory=dict)
@@ -41,6 +59,7 @@ class TrainingState:
             "history": self.history.to_dict(),
             "updates": 0 if self.average is None else self.average.updates,
             "optimizer": optimizer,
+            "scaler": self.precision.pack(),
             "random": rest,
         }
         return tensors, document
@@ -56,15 +75,21 @@ class TrainingState:
             self.average.state = {name: t.to(devices[name]) for name, t in mean.items()}
             self.average.updates = document["updates"]
         load_optimizer_state(self.optimizer, under("optimizer", tensors), document["optimizer"])
+        self.precision.unpack(document.get("scaler", {}))
         set_random_state(under("random", tensors), document["random"])
 
+    @property
+    def evaluated(self) -> Tensors | None:
+        """The weights that are evaluated and kept: the mean's; None where the model's own are."""
+        return None if self.average is None else self.average.state or None
+
     def keep_if_best(self, value: float) -> None:
-        """Record an evaluation of the weights that the model holds now."""
+        """Record an evaluation of the weights as they are now."""
         history = self.history
         history.evaluations.append((history.steps, value))
         if history.best is None or value < history.best:
             history.best, history.best_step = value, history.steps
-            self.best = copied(self.model.state_dict())
+            self.best = copied(self.evaluated or self.model.state_dict())
 
 
 def prefixed(prefix: str, tensors: Tensors) -> Tensors:

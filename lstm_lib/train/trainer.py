@@ -3,6 +3,7 @@
 import math
 import time
 from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
 from typing import Protocol
 
@@ -10,13 +11,24 @@ import torch
 
 from lstm_lib.train.average import Average
 from lstm_lib.train.fingerprint import describe, plain
-from lstm_lib.train.finite import NonFiniteError, all_finite, explain_nonfinite
+from lstm_lib.train.finite import SKIPS, NonFiniteError, explain_nonfinite
 from lstm_lib.train.history import History
 from lstm_lib.train.interrupts import deferred_interrupt
 from lstm_lib.train.keeper import Keeper
+from lstm_lib.train.options import check_options
+from lstm_lib.train.pause import Pause
+from lstm_lib.train.precision import Precision
+from lstm_lib.train.processes import Processes, joined
 from lstm_lib.train.schedule import Schedule
-from lstm_lib.train.seeds import random_state, set_random_state, set_seed, untouched_random_state
-from lstm_lib.train.state import TrainingState, copied
+from lstm_lib.train.seeds import (
+    random_state,
+    seed_from,
+    set_random_state,
+    set_seed,
+    untouched_random_state,
+)
+from lstm_lib.train.state import TrainingState, holding
+from lstm_lib.train.step import Loss, OptimiserStep
 
 
 class BatchSource(Protocol):
@@ -28,13 +40,19 @@ class BatchSource(Protocol):
 class Trainer:
     """Train `model` until a number of optimiser steps is done, in one go or in several.
 
-    loss(model, indices) -> scalar tensor      the task turns indices into tensors
+    loss(model, indices) -> scalar tensor      the task turns indices into tensors; a mean over rows
+                                               (it must be, with `accumulate` or several processes)
     evaluate(model) -> float                   lower is better; called in eval mode, without grad,
                                                every `evaluate_every` steps (default: an epoch) and
                                                at the end
     schedule(step) -> factor                   on the optimiser's learning rates, a pure function
     clip_norm                                  the global gradient norm is scaled down to this
     patience                                   stop after so many evaluations without a new best
+    precision                                  of the loss: "float32", "bfloat16", "float16" (on a
+                                               GPU). Weights stay in float32, and so do evaluations:
+                                               the best are chosen in the form they are kept in
+    accumulate                                 cut each step's batch into so many pieces that follow
+                                               each other, for less memory: the same step
     average                                    decay of a running mean of the weights (`Average`),
                                                which is then evaluated and kept instead of the raw
     checkpoint, checkpoint_every               a file, and how many steps apart (default: with the
@@ -45,6 +63,11 @@ class Trainer:
 
     Nothing here reads the clock but to record seconds. Everything random must come from `batches`
     or from the global generators of torch, NumPy and Python: these are in the checkpoint.
+
+    Under torchrun, all processes run the same script and share every step: each computes its part
+    of the batch, gradients are added up, the first evaluates, logs and writes the checkpoint, and
+    all stop together. Losses are those of one process but for what is random in them: each process
+    draws its own numbers, the same in every run.
 
     >>> model = torch.nn.Linear(1, 1)
     >>> from lstm_lib.train import Batches
@@ -64,12 +87,14 @@ class Trainer:
     def __init__(
         self,
         model: torch.nn.Module,
-        loss: Callable[[torch.nn.Module, torch.Tensor], torch.Tensor],
+        loss: Loss,
         optimizer: torch.optim.Optimizer,
         *,
         batches: BatchSource,
         schedule: Schedule | None = None,
         clip_norm: float | None = None,
+        precision: str = "float32",
+        accumulate: int = 1,
         evaluate: Callable[[torch.nn.Module], float] | None = None,
         evaluate_every: int | None = None,
         patience: int | None = None,
@@ -82,52 +107,47 @@ class Trainer:
         config: dict | None = None,
     ):
         self.model, self.loss, self.optimizer, self.batches = model, loss, optimizer, batches
-        self.schedule, self.clip_norm, self.evaluate = schedule, clip_norm, evaluate
-        self.patience, self.seed, self.log_every = patience, seed, log_every
+        self.evaluate, self.patience, self.seed, self.log_every = (
+            evaluate,
+            patience,
+            seed,
+            log_every,
+        )
         self.log = log if log is not None else lambda line: None
         if evaluate is not None and evaluate_every is None:
             evaluate_every = getattr(batches, "steps_per_epoch", None)
         if checkpoint_every is None:
             checkpoint_every = evaluate_every if evaluate is not None else 100
         self.evaluate_every, self.checkpoint_every = evaluate_every, checkpoint_every
-        self._check()
-        self.state = TrainingState(model, optimizer, None if average is None else Average(average))
-        self._rates = [group["lr"] for group in optimizer.param_groups]
+        shared = dict(
+            clip_norm=clip_norm,
+            accumulate=accumulate,
+            evaluate_every=evaluate_every,
+            patience=patience,
+        )
+        every = dict(checkpoint_every=checkpoint_every, log_every=log_every)
+        check_options(model, optimizer, evaluate, **shared, **every)
+        self.device = next(model.parameters()).device
+        mixed = Precision(precision, self.device)
+        self.optimiser_step = OptimiserStep(
+            model, optimizer, schedule, clip_norm, mixed, accumulate
+        )
+        mean = None if average is None else Average(average)
+        self.state = TrainingState(model, optimizer, mixed, mean)
         fingerprint = describe(
             model,
             optimizer,
             batches=plain(batches),
-            clip_norm=clip_norm,
-            evaluate_every=evaluate_every,
-            patience=patience,
+            precision=precision,
             average=average,
             seed=seed,
+            **shared,
             **{f"config.{name}": value for name, value in (config or {}).items()},
         )
         self.keeper = None
         if checkpoint is not None:
             self.keeper = Keeper(checkpoint, fingerprint, schedule, self.log)
-        # Between two `fit`s: the weights and the generators as the last step left them.
-        self._last: dict[str, torch.Tensor] = {}
-        self._random: tuple | None = None
-        self._within_step = False
-
-    def _check(self) -> None:
-        for name in ("clip_norm", "evaluate_every", "checkpoint_every", "patience", "log_every"):
-            value = getattr(self, name)
-            if value is not None and not value > 0:
-                raise ValueError(f"{name} must be positive; got {value}")
-        if self.evaluate is None and (self.patience or self.evaluate_every):
-            raise ValueError("patience and evaluate_every need evaluate=; got None")
-        if self.evaluate is not None and self.evaluate_every is None:
-            raise ValueError("batches have no steps_per_epoch: evaluate_every must be given")
-        ours = {id(parameter) for parameter in self.model.parameters()}
-        theirs = [p for group in self.optimizer.param_groups for p in group["params"]]
-        if not all(id(parameter) in ours for parameter in theirs):
-            raise ValueError(
-                "optimizer must hold the model's parameters; got one that holds others. Was the "
-                "model built again, or moved, after the optimizer?"
-            )
+        self.processes, self.pause, self._within_step = Processes(), Pause(), False
 
     @property
     def history(self) -> History:
@@ -145,28 +165,37 @@ class Trainer:
         downstream takes the half for the whole; `self.history` has what was done.
 
         Raises NonFiniteError at the first number that is not finite (no checkpoint is written of
-        it), CheckpointError if the file is of another training or damaged.
+        it), CheckpointError if the file is of another training or damaged, under torchrun
+        ProcessLostError if another process ended, and FirstProcessError in the others if what the
+        first does for all failed there.
         """
         if isinstance(steps, bool) or not isinstance(steps, int) or steps < 0:
             raise ValueError(f"steps must be an integer of at least 0; got {steps!r}")
         was_training = self.model.training
-        self._take_up(resume)
-        self._since = time.perf_counter()
-        try:
-            with deferred_interrupt() as interrupted:
-                self._run(steps, interrupted)
-        except KeyboardInterrupt:
-            self._interrupted()
-            raise
-        finally:
-            self._tick()
-            for group, rate in zip(self.optimizer.param_groups, self._rates, strict=True):
-                group["lr"] = rate
-            self.model.train(was_training)
-        self._keep_best()
+        with joined(self.device) as self.processes:
+            self._take_up(resume)
+            self._since, agreed = time.perf_counter(), False
+            try:
+                with deferred_interrupt() as interrupted:
+                    agreed = self._run(steps, interrupted)
+                    if agreed:
+                        raise KeyboardInterrupt
+            except KeyboardInterrupt:
+                self._interrupted()
+                if agreed:  # torchrun ends all as soon as one has: not before the file is there
+                    self.processes.any(True)
+                raise
+            finally:
+                self._tick()
+                self.optimiser_step.set_rates(1.0)
+                self.model.train(was_training)
+            if self.processes.count > 1:  # alike again, whatever the caller draws next
+                set_random_state(*self.processes.from_first(random_state))
+            self.pause.begin(self.state)
         return self.history
 
-    def _run(self, steps: int, interrupted: object) -> None:
+    def _run(self, steps: int, interrupted: object) -> bool:
+        """Train to the end; True if all processes stop before, for an interrupt in one of them."""
         history, begun = self.history, self.history.steps
         while True:
             done = history.stopped_early or history.steps >= steps
@@ -175,44 +204,32 @@ class Trainer:
                 done = done or history.stopped_early
             here = history.steps
             if self.log_every and here > begun and (done or here % self.log_every == 0):
-                self.log(self._line())
+                self._say(history.line(self.log_every, self.optimizer.param_groups[0]["lr"]))
             if self.keeper and (done or (here > begun and here % self.checkpoint_every == 0)):
                 self._save()
-            if interrupted:
-                raise KeyboardInterrupt
+            if self.processes.any(bool(interrupted)):
+                return True
             if done:
-                return
+                return False
             self._within_step = True
             self._step(here)
             self._within_step = False
 
     def _step(self, step: int) -> None:
         """Optimiser step number `step`, counted from 0."""
-        factor = 1.0 if self.schedule is None else float(self.schedule(step))
-        for group, rate in zip(self.optimizer.param_groups, self._rates, strict=True):
-            group["lr"] = rate * factor
-        self.model.train()
-        self.optimizer.zero_grad(set_to_none=True)
-        loss = self.loss(self.model, self.batches.indices(step))
-        if not torch.is_tensor(loss) or loss.ndim != 0 or not loss.requires_grad:
-            shape = tuple(loss.shape) if torch.is_tensor(loss) else type(loss).__name__
-            raise ValueError(f"loss must return a scalar tensor that needs a gradient; got {shape}")
-        value = loss.item()
-        if not math.isfinite(value):
-            raise explain_nonfinite("loss", value, step, self.model, loss)
-        loss.backward()
-        gradients = [p.grad for p in self.model.parameters() if p.grad is not None]
-        norm = torch.nn.utils.get_total_norm(gradients)
-        if not norm.isfinite():
-            raise explain_nonfinite("gradient norm", norm.item(), step, self.model)
-        if self.clip_norm is not None:
-            torch.nn.utils.clip_grads_with_norm_(self.model.parameters(), self.clip_norm, norm)
-        self.optimizer.step()
-        if not all_finite(self.model.parameters()):
-            raise explain_nonfinite("update", value, step, self.model)
-        if self.state.average is not None:
-            self.state.average.update(self.model.state_dict())
-        self.history.losses.append(value)
+        history, average = self.history, self.state.average
+        if self.processes.rank:  # the first goes on in the stream that the checkpoint holds
+            set_seed(seed_from(self.seed or 0, self.processes.rank, step))
+        batch = self.batches.indices(step)
+        value, taken = self.optimiser_step.take(step, self.loss, batch, self.processes)
+        if not taken:
+            history.skipped.append(step)
+            if history.skipped_in_a_row() >= SKIPS:
+                scale = self.state.precision.scale
+                raise explain_nonfinite("scaled gradient", scale, step, self.model)
+        elif average is not None:
+            average.update(self.model.state_dict())
+        history.losses.append(value)
 
     def _evaluation_is_due(self, done: bool) -> bool:
         here, evaluations = self.history.steps, self.history.evaluations
@@ -221,43 +238,28 @@ class Trainer:
         return done or here % self.evaluate_every == 0
 
     def _evaluate(self) -> None:
-        state, raw = self.state, None
-        if state.average is not None:
-            raw = copied(self.model.state_dict())
-        try:
-            if raw is not None:
-                self.model.load_state_dict(state.average.state)
-            self.model.eval()
-            with torch.no_grad(), untouched_random_state():
-                value = float(self.evaluate(self.model))
-            if not math.isfinite(value):
-                steps = self.history.steps
-                raise NonFiniteError(f"after {steps} steps, evaluate returned {value}", steps)
-            state.keep_if_best(value)
-        finally:
-            if raw is not None:
-                self.model.load_state_dict(raw)
+        value, steps = self.processes.from_first(self._measure), self.history.steps
+        if not math.isfinite(value):
+            raise NonFiniteError(f"after {steps} steps, evaluate returned {value}", steps)
+        self.state.keep_if_best(value)
         if self.patience is not None:
             self.history.stopped_early = self.history.since_best() >= self.patience
 
-    def _line(self) -> str:
-        history = self.history
-        last = min(self.log_every, history.steps)
-        line = f"step {history.steps:>6}  loss {history.mean_loss(last):.4g}"
-        if history.evaluations:
-            value = history.evaluations[-1][1]
-            line += f"  evaluation {value:.4g} (best {history.best:.4g} at {history.best_step})"
-        return line + f"  rate {self.optimizer.param_groups[0]['lr']:.3g}"
+    def _measure(self) -> float:
+        with holding(self.model, self.state.evaluated), torch.no_grad(), untouched_random_state():
+            self.model.eval()
+            return float(self.evaluate(self.model))
+
+    def _say(self, line: str) -> None:
+        if self.processes.rank == 0:
+            self.log(line)
 
     def _take_up(self, resume: bool) -> None:
         """Bring model, optimiser and generators to the end of the last step done."""
-        if self._last and resume:
-            self.model.load_state_dict(self._last)
-            set_random_state(*self._random)
-            self._last = {}
+        if resume and self.pause.end(self.model):
             return
         fresh = not self.history.steps and not self._within_step
-        if self.keeper and resume and self.keeper.load(self.state):
+        if self.keeper and resume and self.keeper.load(self.state, self.processes):
             self._within_step = False
         elif not fresh:
             raise RuntimeError(
@@ -266,13 +268,15 @@ class Trainer:
             )
         else:
             if self.keeper:
-                self.keeper.delete()
+                self.processes.from_first(self.keeper.delete)
             if self.seed is not None:
                 set_seed(self.seed)
+            self.processes.like_first(chain(self.model.parameters(), self.model.buffers()))
 
     def _save(self) -> None:
         self._tick()
-        self.keeper.save(self.state)
+        if self.processes.rank == 0:
+            self.keeper.save(self.state)
 
     def _interrupted(self) -> None:
         """Leave the best weights in the model, and a checkpoint unless a step was cut in two."""
@@ -282,16 +286,8 @@ class Trainer:
             return
         if self.keeper and self.history.steps:
             self._save()
-        self._keep_best()
-        self.log(f"interrupted after {self.history.steps} steps")
-
-    def _keep_best(self) -> None:
-        self._last, self._random = copied(self.model.state_dict()), random_state()
-        average = self.state.average
-        if self.state.best:
-            self.model.load_state_dict(self.state.best)
-        elif average is not None and average.updates:
-            self.model.load_state_dict(average.state)
+        self.pause.begin(self.state)
+        self._say(f"interrupted after {self.history.steps} steps")
 
     def _tick(self) -> None:
         now = time.perf_counter()

@@ -31,6 +31,7 @@ PROCESSES = multiprocessing.get_context(METHOD)
 class Report:
     """Every round must be identical, and no kill may cost more than EVERY steps."""
 
+    mixed: bool  # with accumulation and autocast on top
     kills: int = 0
     rounds: int = 0
     identical: int = 0
@@ -38,8 +39,8 @@ class Report:
     worst: int = 0  # the most that one kill cost
 
 
-def start(folder, steps):
-    process = PROCESSES.Process(target=main, args=(folder, steps))
+def start(folder, *how):
+    process = PROCESSES.Process(target=main, args=(folder, *how))
     process.start()
     return process
 
@@ -61,11 +62,11 @@ def finish(process):
     return process.exitcode != 0
 
 
-def run_and_kill(folder, steps, delay):
+def run_and_kill(folder, delay, *how):
     """Kill it `delay` seconds after its first new checkpoint; False if it ended before."""
     checkpoint = folder / "run.safetensors"
     before = stamp(checkpoint)
-    process = start(folder, steps)
+    process = start(folder, *how)
     while stamp(checkpoint) in (before, None) and process.is_alive():
         time.sleep(0.0005)
     time.sleep(delay)
@@ -84,21 +85,21 @@ def repeats(numbers):
     return [a + 1 - b for a, b in pairwise(numbers) if b <= a]
 
 
-def kill_and_resume(kills, folder, seed=0, steps=150, longest=0.4, log=lambda line: None):
+def kill_and_resume(kills, folder, seed, steps, mixed, longest=0.4, log=lambda line: None):
     """Kill `kills` times in all, in as many rounds as it takes."""
-    moments, report = random.Random(seed), Report()
-    (folder / "whole").mkdir()
-    finish(start(folder / "whole", steps))
+    moments, report = random.Random(seed), Report(mixed)
+    (folder / "whole").mkdir(parents=True)
+    finish(start(folder / "whole", steps, mixed))
     wanted = (folder / "whole" / "last.safetensors").read_bytes()
     while report.kills < kills:
         here = folder / f"round{report.rounds}"
         here.mkdir()
         killed = True
         while killed and report.kills < kills:
-            killed = run_and_kill(here, steps, moments.uniform(0, longest))
+            killed = run_and_kill(here, moments.uniform(0, longest), steps, mixed)
             report.kills += killed
         if killed:
-            finish(start(here, steps))
+            finish(start(here, steps, mixed))
         report.rounds += 1
         report.identical += (here / "last.safetensors").read_bytes() == wanted
         numbers = steps_begun(here)
@@ -117,10 +118,18 @@ def command():
     default_threads()
     build()  # torch imports half of itself when the first optimizer is made: once, before forking
     with tempfile.TemporaryDirectory() as folder:
-        report = kill_and_resume(
-            options.kills, Path(folder), options.seed, log=lambda line: print(line, flush=True)
-        )
-    good = report.identical == report.rounds and report.worst <= EVERY
+        reports = [
+            kill_and_resume(
+                options.kills,
+                Path(folder) / name,
+                options.seed,
+                steps,
+                name == "mixed",
+                log=lambda line: print(line, flush=True),
+            )
+            for name, steps in (("plain", 150), ("mixed", 90))
+        ]
+    good = all(r.identical == r.rounds and r.worst <= EVERY for r in reports)
     sys.exit(0 if good else "NOT every round ended in the same bits")
 
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_training import EVERY, build, same, weights
+from small_training import EVERY, MIXED, build, same, weights
 
 from lstm_lib.train import CheckpointError, checkpoint, files
 
@@ -86,11 +86,20 @@ def faulty(monkeypatch):
     yield install
 
 
-@pytest.fixture(scope="module")
-def undisturbed():
-    trainer = build(steps=STEPS)
+def finished(**changes):
+    trainer = build(steps=STEPS, **changes)
     trainer.fit(STEPS)
     return weights(trainer)
+
+
+@pytest.fixture(scope="module")
+def undisturbed():
+    return finished()
+
+
+@pytest.fixture(scope="module")
+def mixed_undisturbed():
+    return finished(**MIXED)
 
 
 # Steps 3, 6, 9, 12: four checkpoints; the first has nothing to rotate.
@@ -101,17 +110,27 @@ COUNT = 4 * len(OPERATIONS) - 1
 @pytest.mark.parametrize("at", range(COUNT))
 def test_crash_at_every_operation(tmp_path, faulty, monkeypatch, undisturbed, at, when):
     """For: writing in place, renaming before the data is down, a moment without any whole file."""
+    crash_and_resume(tmp_path / "run.safetensors", faulty, monkeypatch, undisturbed, at, when)
+
+
+@pytest.mark.parametrize("at", range(1, COUNT, 4))
+def test_crash_with_pieces_and_autocast(tmp_path, faulty, monkeypatch, mixed_undisturbed, at):
+    """For: a piece's random numbers, or what autocast keeps, that a resume does not bring back."""
     path = tmp_path / "run.safetensors"
+    crash_and_resume(path, faulty, monkeypatch, mixed_undisturbed, at, "after", **MIXED)
+
+
+def crash_and_resume(path, faulty, monkeypatch, wanted, at, when, **changes):
     made, seen = faulty(at, when), []
     with pytest.raises(Crash):
-        build(path, STEPS, seen).fit(STEPS)
+        build(path, STEPS, seen, **changes).fit(STEPS)
     assert made.count == at, made.names
     monkeypatch.undo()
-    trainer = build(path, STEPS, seen)
+    trainer = build(path, STEPS, seen, **changes)
     trainer.fit(STEPS)
-    assert same(weights(trainer), undisturbed)
+    assert same(weights(trainer), wanted)
     assert len(seen) - STEPS <= EVERY
-    leftovers = {p.name for p in tmp_path.iterdir()}
+    leftovers = {p.name for p in path.parent.iterdir()}
     assert leftovers <= {"run.safetensors", "run.previous.safetensors", ".run.safetensors.tmp"}
 
 

@@ -148,7 +148,7 @@ def test_average_is_its_definition():
         stacked = torch.stack([weights[name].double() for weights in trail])
         wanted = torch.tensordot(shares, stacked, 1)
         assert torch.allclose(mean.double(), wanted, rtol=1e-5, atol=1e-7)
-    assert same(trainer._last, trail[-1])
+    assert same(trainer.pause.weights, trail[-1])
 
 
 def test_average_copies_what_is_not_floating():
@@ -188,7 +188,7 @@ def test_no_checkpoint_no_evaluation():
     trainer = build(steps=5, evaluate=None, evaluate_every=None, average=None)
     history = trainer.fit(5)
     assert history.steps == 5 and history.evaluations == [] and history.best is None
-    assert same(trainer.model.state_dict(), trainer._last)
+    assert same(trainer.model.state_dict(), trainer.pause.weights)
 
 
 def spoil(trainer, at, spoiler):

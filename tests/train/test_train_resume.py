@@ -5,7 +5,7 @@ import signal
 
 import pytest
 import torch
-from small_training import EVERY, build, same, weights
+from small_training import EVERY, MIXED, build, same, weights
 
 from lstm_lib.train import Batches, CheckpointError, History, step_decay
 
@@ -67,14 +67,16 @@ def test_every_optimizer(tmp_path, optimizer, at):
     assert len(seen) - STEPS <= EVERY
 
 
-@pytest.mark.parametrize("at", range(STEPS))
-def test_every_step(tmp_path, at):
-    whole = build(steps=STEPS)
+@pytest.mark.parametrize(
+    ("at", "changes"), [(at, {}) for at in range(STEPS)] + [(at, MIXED) for at in (2, 13, 21)]
+)
+def test_every_step(tmp_path, at, changes):
+    whole = build(steps=STEPS, **changes)
     whole.fit(STEPS)
     path, seen = tmp_path / "run.safetensors", []
     with pytest.raises(Stop):
-        break_off(build(path, STEPS, seen), at).fit(STEPS)
-    trainer = build(path, STEPS, seen)
+        break_off(build(path, STEPS, seen, **changes), at).fit(STEPS)
+    trainer = build(path, STEPS, seen, **changes)
     trainer.fit(STEPS)
     assert same(weights(trainer), weights(whole))
     assert len(seen) - STEPS <= EVERY
@@ -130,7 +132,7 @@ def test_evaluating_changes_nothing():
     plain.fit(STEPS)
     wildly = build(steps=STEPS, evaluate=wild, evaluate_every=1)
     wildly.fit(STEPS)
-    assert same(plain._last, wildly._last)
+    assert same(plain.pause.weights, wildly.pause.weights)
 
 
 CHANGES = {
@@ -143,6 +145,8 @@ CHANGES = {
     "evaluate_every": dict(evaluate_every=5),
     "patience": dict(patience=50),
     "seed": dict(seed=1),
+    "precision": dict(precision="bfloat16"),
+    "accumulate": dict(accumulate=2),
     "schedule": dict(schedule=step_decay(3)),
     "config.data": dict(config={"data": "sha256 of other data"}),
 }

@@ -15,18 +15,19 @@ from lstm_lib.tasks.bootstrap import block_means, interval
 from lstm_lib.tasks.weather.data import FULL, LAPTOP, Config, Prepared, changes, prepare
 from lstm_lib.tasks.weather.floors import boosting_floor, ridge_floor, simple_floors
 from lstm_lib.tasks.weather.model import Forecaster, errors, forecast, train
-from lstm_lib.train import History, default_threads, save_weights, write_result
+from lstm_lib.train import History, default_threads, first_process, save_weights, write_result
 
 # Boosting at 24 h in other sizes than the standard one, as (every, rounds, rate): the floor that
 # the course set out with, and the strongest found (on the test part: in boosting's favour).
 OTHER_BOOSTING = ((6, 250, 0.08), (1, 600, 0.05))
 
 
-def run(config: Config, name: str, log: Callable[[str], object] = print) -> dict:
+def run(config: Config, name: str, log: Callable[[str], object] = print) -> dict | None:
     """Train every seed of `config`, compare with the floors, write the result and return it.
 
     "full" goes to results/weather/, any other name to runs/weather/. Checkpoints and the floors
     that take minutes go to runs/weather/, so that an interrupted run goes on where it stopped.
+    Under torchrun all processes train, the first does the rest; the others return None.
     """
     data, scratch = prepare(config), ROOT / "runs" / "weather"
     folder = RESULTS / "weather" if name == "full" else scratch
@@ -38,10 +39,15 @@ def run(config: Config, name: str, log: Callable[[str], object] = print) -> dict
     for seed in config.seeds:
         log(f"seed {seed}")
         model, history = train(on_device, seed, scratch / f"{name}-{seed}.ckpt", log)
+        if not first_process():
+            continue
         forecasts.append(forecast(model, on_device, test))
         seeds.append(seed_report(seed, model, on_device, history, forecasts[-1]))
         if seed == config.seeds[0]:
             save_weights(folder / f"{name}.safetensors", model, half=True)
+    bare = overfitted(config, scratch / f"{name}-bare.ckpt", log) if config.dear else None
+    if not first_process():
+        return None
     floors, others = all_floors(data, scratch, log)
     truth = changes(data, test)
     lstm = np.mean([np.abs(found - truth) for found in forecasts], axis=0)
@@ -58,9 +64,7 @@ def run(config: Config, name: str, log: Callable[[str], object] = print) -> dict
         "seeds": seeds,
         "against": {floor: compared(lstm, err, data) for floor, err in floors.items()},
         "weeks_at_24_h": weeks(lstm, together, floors, others, data),
-        "without_regularisation": overfitted(config, scratch / f"{name}-bare.ckpt", log)
-        if config.dear
-        else None,
+        "without_regularisation": bare,
     }
     write_result(folder / f"{name}.json", result, device)
     picture(result, folder / f"{name}.png")
@@ -196,7 +200,8 @@ def main(arguments: list[str]) -> int:
     if given.seeds:
         config = replace(config, seeds=tuple(range(given.seeds)))
     result = run(config, "full" if given.full else "laptop")
-    print(table(result))
+    if result is not None:
+        print(table(result))
     return 0
 
 

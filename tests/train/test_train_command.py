@@ -1,0 +1,71 @@
+"""`train TASK` in torchrun's other processes: words and files are the first one's."""
+
+import subprocess
+import sys
+
+import pytest
+
+from lstm_lib.tasks import command, weather
+from lstm_lib.tasks.weather import report
+from lstm_lib.train import NonFiniteError, first_process, own_gpu, process_count
+
+
+@pytest.fixture
+def second(monkeypatch):
+    """The environment of process 1 of 2."""
+    values = dict(RANK="1", WORLD_SIZE="2", LOCAL_RANK="1", LOCAL_WORLD_SIZE="2")
+    for name, value in (values | dict(MASTER_ADDR="localhost", MASTER_PORT="1")).items():
+        monkeypatch.setenv(name, value)
+
+
+def test_who_is_who(second):
+    assert process_count() == 2 and not first_process()
+
+
+def test_weather_is_trained_by_all_and_written_by_one(second, monkeypatch, tmp_path):
+    """For: two processes that write the same result, or compute the same floors."""
+    trained = []
+    monkeypatch.setattr(report, "RESULTS", tmp_path)
+    monkeypatch.setattr(report, "ROOT", tmp_path)
+    monkeypatch.setattr(report, "train", lambda *given: trained.append(given[1]) or (None, None))
+    monkeypatch.setattr(report, "all_floors", None)
+    monkeypatch.setattr(report, "save_weights", None)
+    assert report.run(weather.LAPTOP, "laptop", log=print) is None
+    assert trained == list(weather.LAPTOP.seeds)
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+def test_the_others_are_silent(second, monkeypatch, capsys):
+    """Of an error that every process raises one is enough to hear; any other must be heard."""
+
+    def failing(error):
+        def main(arguments):
+            print("a line")
+            raise error
+
+        return main
+
+    monkeypatch.setattr(weather, "main", failing(NonFiniteError("NaN", 3)))
+    assert command.main(["weather"]) == 1
+    assert capsys.readouterr() == ("", "")
+    monkeypatch.setattr(weather, "main", failing(ValueError("in process 1 alone")))
+    with pytest.raises(ValueError, match="alone"):
+        command.main(["weather"])
+
+
+def test_more_processes_than_gpus(second, monkeypatch):
+    monkeypatch.setattr("torch.cuda.is_available", lambda: True)
+    monkeypatch.setattr("torch.cuda.device_count", lambda: 1)
+    with pytest.raises(ValueError, match=r"2 processes .* 1 GPUs.*--nproc-per-node 1"):
+        own_gpu()
+
+
+def test_training_alone_loads_no_more_of_torch_than_torch_does():
+    """A plain process pays nothing for the others: no part of torch.distributed is loaded for it
+    but what the rendezvous is, which torch loads itself."""
+    code = (
+        "import sys, torch; before = set(sys.modules); import lstm_lib.train;"
+        "print([m for m in set(sys.modules) - before if m.startswith('torch')])"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]", run.stdout
