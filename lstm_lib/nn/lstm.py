@@ -7,7 +7,8 @@ import torch
 from torch.nn.utils.rnn import PackedSequence
 
 from lstm_lib.nn import backends, checks
-from lstm_lib.nn.backends.call import Call, Case, State, Weights
+from lstm_lib.nn.backends import torch as own
+from lstm_lib.nn.backends.call import Call, Case, State, Weights, precision
 from lstm_lib.nn.exchange import from_scratch, to_scratch
 from lstm_lib.scratch.variants import Variant, as_variant
 
@@ -80,6 +81,7 @@ class LSTM(torch.nn.Module):
             self.register_parameter(name, torch.nn.Parameter(empty))
         backends.choose(self.backend, self._case())
         self.reset_parameters()
+        self.flatten_parameters()
 
     @property
     def directions(self) -> int:
@@ -135,11 +137,22 @@ class LSTM(torch.nn.Module):
         return [[w for w in weights if w is not None] for weights in self.weights()]
 
     def flatten_parameters(self) -> None:
-        """As torch.nn.LSTM's, for code that calls it; nothing has to be done here."""
+        """On a GPU, put the plain LSTM's weights into one piece of memory, as cuDNN wants them.
+
+        As torch.nn.LSTM's; happens of itself when the module is made or moved.
+        """
+        if self.variant.blocks == tuple("ifgo") and not self.variant.peepholes:
+            own.flatten(self.weights(), self.bias, self.batch_first, self.bidirectional)
+
+    def _apply(self, fn, recurse=True):
+        moved = super()._apply(fn, recurse)
+        self.flatten_parameters()
+        return moved
 
     def _case(self) -> Case:
         weight = self.weight_ih_l0
-        return Case(self.variant, weight.device.type, weight.dtype)
+        device = weight.device.type
+        return Case(self.variant, device, precision(weight.dtype, device), self.hidden_size)
 
     def explain(self) -> str:
         """Which backend runs here, why, and why not the others."""

@@ -98,12 +98,3 @@ def test_a_variant_of_ones_own():
     assert LSTM(3, 4, variant=Variant("Bob", peepholes=False), backend="torch")
     bare = Variant("bare", input_gate=False, forget_gate=False, output_gate=False)
     assert LSTM(3, 4, variant=bare)(torch.zeros(5, 2, 3))[0].shape == (5, 2, 4)
-
-
-def test_explain_names_every_backend_once():
-    text = LSTM(3, 4).explain()
-    assert text.startswith("torch runs NP") and "not loop: slower" in text
-    text = LSTM(3, 4, variant="FGR").explain()
-    assert text.startswith("loop runs FGR")
-    assert "not torch: torch has no LSTM with peepholes, gate recurrence" in text
-    assert "not torch: faster, but not asked for" in LSTM(3, 4, backend="loop").explain()

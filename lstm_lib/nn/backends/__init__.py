@@ -1,11 +1,21 @@
-"""The backends of `lstm_lib.nn.LSTM`, the fastest first: one definition and its faster equals."""
+"""The backends of `lstm_lib.nn.LSTM`: one definition and its faster equals."""
 
-from lstm_lib.nn.backends import loop
+from lstm_lib.nn.backends import compiled, fused, loop, triton
 from lstm_lib.nn.backends import torch as own
 from lstm_lib.nn.backends.call import Backend, Case
 
-# In the order in which "auto" prefers them. A new backend takes its place here.
-BACKENDS: dict[str, Backend] = {backend.name: backend for backend in (own.BACKEND, loop.BACKEND)}
+# The order in which "auto" prefers them: measured, the fastest first (`bench`, results/bench). On a
+# CPU with AVX-512 torch's own is ahead of `compiled` for the plain LSTM; it has no other variant.
+BACKENDS: dict[str, Backend] = {
+    backend.name: backend
+    for backend in (
+        triton.BACKEND,
+        own.BACKEND,
+        compiled.BACKEND,
+        fused.BACKEND,
+        loop.BACKEND,
+    )
+}
 
 
 def check_name(name: str) -> str:
@@ -13,7 +23,7 @@ def check_name(name: str) -> str:
 
     >>> check_name("lopp")
     Traceback (most recent call last):
-    ValueError: backend must be one of auto, torch, loop; got 'lopp'
+    ValueError: backend must be one of auto, triton, torch, compiled, fused, loop; got 'lopp'
     """
     if not isinstance(name, str):
         raise TypeError(f"backend must be a name; got {type(name).__name__}")
@@ -25,7 +35,8 @@ def check_name(name: str) -> str:
 def choose(name: str, case: Case) -> Backend:
     """The backend of that name, or for "auto" the first that is right for the case."""
     if name == "auto":
-        return next(backend for backend in BACKENDS.values() if backend.why_not(case) is None)
+        found = (b for b in BACKENDS.values() if not (b.why_not(case) or b.passed_over(case)))
+        return next(found)
     reason = BACKENDS[check_name(name)].why_not(case)
     if reason is not None:
         raise ValueError(f"backend {name!r} cannot run variant {case.variant.name}: {reason}")
@@ -37,10 +48,13 @@ def explain(name: str, case: Case) -> str:
 
     >>> from lstm_lib.scratch.variants import VARIANTS
     >>> import torch
-    >>> print(explain("auto", Case(VARIANTS["V"], "cpu", torch.float32)))
-    loop runs V (cpu, float32): the fastest that can.
-      loop: the definition: autograd through a Python loop over the steps; every variant
+    >>> print(explain("auto", Case(VARIANTS["V"], "cpu", torch.bfloat16, 8)))
+    fused runs V (cpu, bfloat16): the fastest that can.
+      fused: torch calls in place and a hand-written backward; every variant, device and dtype; ...
+      not triton: ...
       not torch: torch has no LSTM with peepholes
+      not compiled: it computes in float32 and float64, not in bfloat16
+      not loop: slower
     """
     chosen = choose(name, case)
     why = "the fastest that can" if name == "auto" else "asked for by name"
@@ -53,6 +67,7 @@ def explain(name: str, case: Case) -> str:
     for other in BACKENDS.values():
         if other is not chosen:
             slower = order.index(other.name) > order.index(chosen.name)
-            reason = other.why_not(case) or ("slower" if slower else "faster, but not asked for")
+            reason = other.why_not(case) or other.passed_over(case)
+            reason = reason or ("slower" if slower else "faster, but not asked for")
             lines.append(f"  not {other.name}: {reason}")
     return "\n".join(lines)

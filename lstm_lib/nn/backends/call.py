@@ -46,14 +46,29 @@ class Call:
 
 @dataclass(frozen=True)
 class Case:
-    """What decides whether a backend is right: the variant, and where and in what it computes.
+    """What decides whether a backend is right: what the module knows without its input.
 
-    `device` is a type, "cpu" or "cuda".
+    `device` is a type, "cpu" or "cuda"; `dtype` that of the computation (see `precision`).
     """
 
     variant: Variant
     device: str
     dtype: torch.dtype
+    hidden_size: int
+
+
+def precision(weights: torch.dtype, device: str) -> torch.dtype:
+    """In which dtype an LSTM computes: autocast's where that is on (float64 stays), else its own.
+
+    >>> with torch.autocast("cpu", torch.bfloat16):
+    ...     precision(torch.float32, "cpu"), precision(torch.float64, "cpu")
+    (torch.bfloat16, torch.float64)
+    """
+    if weights == torch.float64 or not torch.amp.is_autocast_available(device):
+        return weights
+    if not torch.is_autocast_enabled(device):
+        return weights
+    return torch.get_autocast_dtype(device)
 
 
 @dataclass(frozen=True)
@@ -62,9 +77,12 @@ class Backend:
 
     run(call) -> y, state       y as `call.x` with D·H columns, state as `call.state`
     why_not(case) -> str        why it cannot be used there; None if it can
+
+    passed_over(case) -> str    why "auto" leaves it alone though it can be used; None if it may not
     """
 
     name: str
     about: str
     run: Callable[[Call], tuple[torch.Tensor, State]]
     why_not: Callable[[Case], str | None]
+    passed_over: Callable[[Case], str | None] = lambda case: None

@@ -36,10 +36,11 @@ def step(
     """One step: from z = W x + R h₋₁ + b (B, K·H) and the old state to the new one.
 
     `peepholes` has a vector (H,) for each gate, empty without peepholes; `recurrence` is G as one
-    matrix, (3·H sources, 3·H targets). The first member of the returned state is the output.
+    matrix, (3·H sources, 3·H targets). The first member of the returned state is the output. Where
+    z has half precision, c and the peepholes are float32, and so is what is computed from them.
     """
-    c = state[1]
-    a = dict(zip(variant.blocks, z.chunk(len(variant.blocks), 1), strict=True))
+    c, half = state[1], z.dtype
+    a = dict(zip(variant.blocks, z.to(c.dtype).chunk(len(variant.blocks), 1), strict=True))
     if recurrence is not None:
         sources = torch.cat(state[2].unbind(0), 1)
         for gate, more in zip("ifo", (sources @ recurrence).chunk(3, 1), strict=True):
@@ -55,8 +56,8 @@ def step(
     g = ACTIVATIONS[variant.input_activation](a["g"])
     c = f * c + i * g
     o = gate("o", c)
-    h = o * ACTIVATIONS[variant.output_activation](c)
-    return (h, c) if recurrence is None else (h, c, torch.stack((i, f, o)))
+    h = (o * ACTIVATIONS[variant.output_activation](c)).to(half)
+    return (h, c) if recurrence is None else (h, c, torch.stack((i, f, o)).to(half))
 
 
 def layer(
@@ -74,7 +75,10 @@ def layer(
     W, R, b_ih, b_hh, p, G = weights
     bias = None if b_ih is None else b_ih + b_hh
     projected = torch.nn.functional.linear(rows, W, bias).split(sizes)
-    R = R.t()
+    half = rows.dtype
+    R = R.t().to(
+        state[1].dtype
+    )  # wide, so that the sum of its gradients over the steps is wide too
     peepholes = {} if p is None else dict(zip(variant.gates, p.chunk(len(variant.gates))))
     if G is not None:  # (target, source, H, H) -> (sources, targets)
         G = G.permute(1, 3, 0, 2).reshape(3 * R.shape[0], 3 * R.shape[0])
@@ -90,7 +94,7 @@ def layer(
         elif here > now:
             begin = _rest(_first(whole, here), now)
             state = tuple(torch.cat(parts, -2) for parts in zip(state, begin, strict=True))
-        state = step(variant, torch.addmm(z, state[0], R), state, peepholes, G)
+        state = step(variant, torch.addmm(z, state[0], R.to(half)), state, peepholes, G)
         outputs.append(state[0])
     if finished:
         pieces = zip(state, *reversed(finished), strict=True)
@@ -113,7 +117,10 @@ def _rest(state: State, start: int) -> State:
 
 BACKEND = Backend(
     name="loop",
-    about="the definition: autograd through a Python loop over the steps; every variant",
+    about=(
+        "the definition: autograd through a Python loop over the steps; every variant, every kind "
+        "of derivative"
+    ),
     run=run,
     why_not=lambda case: None,
 )

@@ -3,30 +3,57 @@
 from dataclasses import replace
 
 import torch
+import torch.backends.cudnn.rnn as cudnn_rnn
 
-from lstm_lib.nn.backends.call import Backend, Call, Case, State
+from lstm_lib.nn.backends.call import Backend, Call, Case, State, Weights
 from lstm_lib.scratch.variants import Variant
 
 PLAIN = Variant("plain", peepholes=False)
 
 
 def run(call: Call) -> tuple[torch.Tensor, State]:
-    """`torch.lstm`, the function that torch.nn.LSTM calls itself."""
+    """`torch.lstm`, the function that torch.nn.LSTM calls itself.
+
+    Under autocast it returns c in half precision; here it comes in the weights' dtype, as from
+    every backend.
+    """
     biased = call.weights[0].b_ih is not None
     flat = [tensor for weights in call.weights for tensor in weights[: 4 if biased else 2]]
     layers = len(call.weights) // call.directions
-    options = (flat, biased, layers, call.dropout, call.dropout > 0, call.directions == 2)
+    # cuDNN's backward needs "training" whatever the module's mode; dropout is 0 outside training.
+    training = call.dropout > 0 or torch.is_grad_enabled()
+    options = (flat, biased, layers, call.dropout, training, call.directions == 2)
     if call.batch_sizes is None:
         y, h, c = torch.lstm(call.x, call.state, *options, False)
     else:
         y, h, c = torch.lstm(call.x, call.batch_sizes, call.state, *options)
-    return y, (h, c)
+    return y, (h, c.to(call.weights[0].W.dtype))
+
+
+def flatten(weights: list[Weights], biased: bool, batch_first: bool, bidirectional: bool) -> None:
+    """Move the parameters into one piece of memory, where they are on a GPU and cuDNN takes them.
+
+    Otherwise cuDNN copies them together at every call, and torch warns of it. Parameters that share
+    memory are left alone, as torch.nn.LSTM leaves them.
+    """
+    flat = [tensor for layer in weights for tensor in layer[: 4 if biased else 2]]
+    first = flat[0]
+    if not (first.is_cuda and torch.backends.cudnn.is_acceptable(first.detach())):
+        return
+    if len({tensor.data_ptr() for tensor in flat}) < len(flat):
+        return
+    hidden = weights[0].R.shape[1]
+    layers = len(weights) // (2 if bidirectional else 1)
+    mode = cudnn_rnn.get_cudnn_mode("LSTM")
+    sizes = (weights[0].W.shape[1], mode, hidden, 0, layers, batch_first, bidirectional)
+    with torch.cuda.device_of(first), torch.no_grad():
+        torch._cudnn_rnn_flatten_weight(flat, 4 if biased else 2, *sizes)
 
 
 def why_not(case: Case) -> str | None:
     """It has all gates, tanh twice, and nothing else.
 
-    >>> why_not(Case(Variant("mine", coupled=True, forget_gate=False), "cpu", torch.float32))
+    >>> why_not(Case(Variant("mine", coupled=True, forget_gate=False), "cpu", torch.float32, 8))
     'torch has no LSTM with peepholes, a missing or coupled gate'
     """
     variant = replace(case.variant, name=PLAIN.name)
