@@ -5,7 +5,7 @@ That its numbers are right is `test_nn_suite.py`'s business, in the interpreter.
 
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from nn_cases import error, only_if_it_can
 
@@ -17,6 +17,7 @@ from lstm_lib.scratch.variants import VARIANTS
 SMALL_GPU = Chip(programs=24, shared=101_376)
 
 
+@settings(max_examples=1500, deadline=None)
 @given(
     way=st.sampled_from(["forward", "backward"]),
     batch=st.integers(1, 700),
@@ -44,6 +45,7 @@ def test_every_tiling_covers_the_work_and_fits_the_chip(
         assert (weights + piece * cut.BT) * itemsize <= chip.shared
 
 
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # it reads what nobody wrote: that is meant
 @pytest.mark.skipif(not interpreted(), reason="the interpreter runs programs one after another")
 def test_a_wait_for_a_program_that_never_runs_ends_in_nan(monkeypatch):
     """Two programs of 16 units each share a batch tile; the first waits for the second, in vain.
