@@ -30,6 +30,7 @@ class Config:
     evaluate_every: int = 100
     patience: int | None = 10
     seeds: tuple[int, ...] = (0,)
+    precision: str = "float32"  # of the forward pass: see `train.Trainer`
     dear: bool = False  # also what takes many minutes: boosted trees, a run left to overfit
 
 

@@ -121,6 +121,7 @@ def trainer(
         patience=config.patience,
         checkpoint=checkpoint,
         average=config.average,
+        precision=config.precision,
         log=log,
         log_every=config.evaluate_every,
         seed=seed,

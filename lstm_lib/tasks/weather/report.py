@@ -193,13 +193,22 @@ def main(arguments: list[str]) -> int:
     """`train weather [--full]`: run it and print a table."""
     parser = argparse.ArgumentParser(prog="python course.py train weather")
     parser.add_argument("--full", action="store_true", help="every seed, every floor; resumable")
+    parser.add_argument(
+        "--precision",
+        choices=("float32", "bfloat16", "float16"),
+        default="float32",
+        help="bfloat16 is faster on CPUs that have it, float16 needs a GPU",
+    )
     parser.add_argument("--seeds", type=int, help="how many seeds (default: the configuration's)")
     given = parser.parse_args(arguments)
     default_threads()
-    config = FULL if given.full else LAPTOP
+    config = replace(FULL if given.full else LAPTOP, precision=given.precision)
     if given.seeds:
         config = replace(config, seeds=tuple(range(given.seeds)))
-    result = run(config, "full" if given.full else "laptop")
+    name = "full" if given.full else "laptop"
+    if given.precision != "float32":
+        name += f"-{given.precision}"
+    result = run(config, name)
     if result is not None:
         print(table(result))
     return 0
