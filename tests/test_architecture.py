@@ -20,6 +20,7 @@ ALLOWED = {
     "tasks": {"scratch", "nn", "train", "data", "plots"},
     "experiments": {"scratch", "nn", "train", "data", "plots"},
     "course": {"scratch", "nn", "plots"},
+    "bench": {"scratch", "nn"},
 }
 NUMPY_ALONE = {"torch", "pandas", "matplotlib", "scipy", "sklearn"}
 FILES = sorted(path for path in LIBRARY.rglob("*.py") if len(path.relative_to(LIBRARY).parts) > 1)

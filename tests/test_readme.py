@@ -56,6 +56,29 @@ def test_the_speeds_are_those_of_the_benchmark():
         f"one generated step {measured['one generated step ÷ nn.LSTM, worst']:.2f} times" in README
     )
     assert f"at least {measured['textbook ÷ training, least']:.0f} times as long as ours" in README
+    plain = measured["compiled, training ÷ nn.LSTM, geometric mean"]
+    assert f"compiled kernels take {plain:.2f} times as long as torch's own" in README
+    variant = measured["compiled, equal operations, worst variant's mean"]
+    assert f"takes {variant:.2f} times the plain one's time at worst" in README
+
+
+def test_the_gpu_speeds_are_those_of_the_benchmark():
+    """The range over all shapes of V ÷ cuDNN's plain LSTM, and the least gain over the loop."""
+    report = json.loads((RESULTS / "bench/cuda.json").read_text(encoding="utf-8"))
+    rows = [r for r in report["rows"] if (r["backend"], r["variant"]) == ("triton", "V")]
+
+    def ratios(action, precision):
+        return [r["same"] for r in rows if (r["action"], r["precision"]) == (action, precision)]
+
+    for precision, name in (("TF32", "TF32"), ("bf16", "bfloat16"), ("fp16", "float16")):
+        found = ratios("training", precision)
+        assert len(found) == 5
+        assert re.search(rf"{min(found):.2f} to {max(found):.2f}[^,]* in {name}", README), name
+    worst = max(ratios("forward", "bf16") + ratios("forward", "fp16"))
+    assert f"at worst we take {worst:.2f} times as long" in README
+    loop = next(g["measured"] for g in report["goals"] if g["what"] == "training, loop ÷ ours")
+    assert f"a {loop:.0f}th of the plain loop's" in README
+    assert report["machine"]["gpu"] == "NVIDIA H200"
 
 
 def test_the_results_in_numpy_are_those_of_notebook_08():

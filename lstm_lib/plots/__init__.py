@@ -11,6 +11,7 @@ from lstm_lib.plots.intervals import intervals
 from lstm_lib.plots.lines import lines
 from lstm_lib.plots.memory_decay import memory_decay
 from lstm_lib.plots.over_time import over_time
+from lstm_lib.plots.roofline import roofline
 from lstm_lib.plots.sliders import sliders
 from lstm_lib.plots.style import COLOURS, FLOOR, GATES, figure, show
 from lstm_lib.plots.time_by_batch import time_by_batch
@@ -31,6 +32,7 @@ __all__ = [
     "lines",
     "memory_decay",
     "over_time",
+    "roofline",
     "show",
     "sliders",
     "time_by_batch",

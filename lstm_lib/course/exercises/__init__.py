@@ -1,9 +1,21 @@
 """All exercises, a module for each notebook that has some."""
 
 from lstm_lib.course.exercise import Exercise
-from lstm_lib.course.exercises import nb00, nb01, nb02, nb03, nb04, nb05, nb06, nb07, nb08, nb13
+from lstm_lib.course.exercises import (
+    nb00,
+    nb01,
+    nb02,
+    nb03,
+    nb04,
+    nb05,
+    nb06,
+    nb07,
+    nb08,
+    nb12,
+    nb13,
+)
 
-MODULES = (nb00, nb01, nb02, nb03, nb04, nb05, nb06, nb07, nb08, nb13)
+MODULES = (nb00, nb01, nb02, nb03, nb04, nb05, nb06, nb07, nb08, nb12, nb13)
 EXERCISES: dict[str, Exercise] = {
     exercise.key: exercise for module in MODULES for exercise in module.EXERCISES
 }

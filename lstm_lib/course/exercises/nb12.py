@@ -1,0 +1,719 @@
+"""Exercises of notebook 12: a hoisted product, two quadratic lines, a roof, a queue of kernels."""
+
+import numpy as np
+
+from lstm_lib.course.exercise import Exercise, Mistake
+from lstm_lib.scratch import sigmoid
+
+
+def layer_inputs(rng: np.random.Generator, size: int) -> tuple:
+    """x (T, B, I), W (4H, I), R (4H, H), b (4H,); sometimes T = B = I."""
+    T, B, I, H = ((2, 1, 1, 1), (3, 2, 1, 2), (2, 2, 2, 1), (4, 3, 2, 2), (3, 3, 3, 2))[size % 5]
+    T, H = T + size // 5, H + size // 10
+    shapes = ((T, B, I), (4 * H, I), (4 * H, H), (4 * H,))
+    return tuple(rng.normal(size=shape).round(2) for shape in shapes)
+
+
+def given_all_steps(x, W, R, b, product):
+    """x (T, B, I), W (4H, I), R (4H, H), b (4H,). Returns (T, B, H).
+
+    product(a, b) is a @ b for two matrices, and it is counted.
+    """
+    T, B, _ = x.shape
+    h = c = np.zeros((B, R.shape[1]))
+    h_seq = []
+    for t in range(T):
+        z = product(x[t], W.T) + product(h, R.T) + b
+        i, f, g, o = np.split(z, 4, axis=1)
+        c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
+        h = sigmoid(o) * np.tanh(c)
+        h_seq.append(h)
+    return np.array(h_seq)
+
+
+def all_steps(x, W, R, b, product):
+    T, B, I = x.shape
+    h = c = np.zeros((B, R.shape[1]))
+    # One product for all steps: a row for each (t, b). The bias is added here, too.
+    rows = product(x.reshape(T * B, I), W.T) + b
+    inputs = rows.reshape(T, B, -1)
+    h_seq = []
+    for t in range(T):
+        # Only what needs the step before stays in the loop.
+        z = inputs[t] + product(h, R.T)
+        i, f, g, o = np.split(z, 4, axis=1)
+        c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
+        h = sigmoid(o) * np.tanh(c)
+        h_seq.append(h)
+    return np.array(h_seq)
+
+
+def number_by_number(x, W, R, b):
+    """Every z as a sum, and what the hoisted form costs."""
+    T, B, I = x.shape
+    H = R.shape[1]
+    h_seq, h, c = np.zeros((T, B, H)), np.zeros((B, H)), np.zeros((B, H))
+    for t in range(T):
+        before = h.copy()
+        for n in range(B):
+            z = [
+                sum(W[r, k] * x[t, n, k] for k in range(I))
+                + sum(R[r, k] * before[n, k] for k in range(H))
+                + b[r]
+                for r in range(4 * H)
+            ]
+            for j in range(H):
+                i, f, o = (1 / (1 + np.exp(-z[j + block * H])) for block in (0, 1, 3))
+                c[n, j] = f * c[n, j] + i * np.tanh(z[j + 2 * H])
+                h[n, j] = o * np.tanh(c[n, j])
+        h_seq[t] = h
+    return {"h_seq": h_seq, "products": T + 1, "multiplications": T * B * 4 * H * (I + H)}
+
+
+def counting(answer, x, W, R, b):
+    """Run an answer with a `product` that counts."""
+    count = {"products": 0, "multiplications": 0}
+
+    def product(left, right):
+        left, right = np.asarray(left), np.asarray(right)
+        if left.ndim != 2 or right.ndim != 2 or left.shape[1] != right.shape[0]:
+            raise ValueError(f"product takes (m, k) and (k, n); got {left.shape}, {right.shape}")
+        count["products"] += 1
+        count["multiplications"] += left.size * right.shape[1]
+        return left @ right
+
+    return {"h_seq": answer(x, W, R, b, product)} | count
+
+
+def steps_from(inputs, R, product, extra=0.0, B=None):
+    """The loop over the steps, from the input products (T, B, 4H); one by one if B is given."""
+    h = c = np.zeros((inputs.shape[1] if B is None else B, R.shape[1]))
+    h_seq = []
+    for z in inputs:
+        i, f, g, o = np.split(z + product(h, R.T) + extra, 4, axis=1)
+        c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
+        h = sigmoid(o) * np.tanh(c)
+        h_seq.append(h)
+    return np.array(h_seq)
+
+
+def hoisted(x, W, product):
+    T, B, I = x.shape
+    return product(x.reshape(T * B, I), W.T).reshape(T, B, -1)
+
+
+def side_by_side(x, W, R, b, product):
+    WR = np.hstack([W, R]).T
+    h = c = np.zeros((x.shape[1], R.shape[1]))
+    h_seq = []
+    for now in x:
+        i, f, g, o = np.split(product(np.hstack([now, h]), WR) + b, 4, axis=1)
+        c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
+        h = sigmoid(o) * np.tanh(c)
+        h_seq.append(h)
+    return np.array(h_seq)
+
+
+def axes_mixed(x, W, R, b, product):
+    T, B, I = x.shape
+    rows = product(x.transpose(1, 0, 2).reshape(T * B, I), W.T) + b
+    return steps_from(rows.reshape(T, B, -1), R, product)
+
+
+def one_row_a_step(x, W, R, b, product):
+    T, B, I = x.shape
+    rows = product(x.reshape(T * B, I), W.T) + b
+    return steps_from(np.repeat(rows[:T, None], B, axis=1), R, product)
+
+
+def swapped_back(x, W, R, b, product):
+    """The T · B rows as (B, T, 4H)."""
+    T, B, I = x.shape
+    return (product(x.reshape(T * B, I), W.T) + b).reshape(B, T, -1)
+
+
+def swapped_columns(x, W, R, b, product):
+    return steps_from(swapped_back(x, W, R, b, product).transpose(1, 0, 2), R, product)
+
+
+def swapped_rows(x, W, R, b, product):
+    T, B, _ = x.shape
+    inputs = swapped_back(x, W, R, b, product)
+    return steps_from((inputs[t] for t in range(T)), R, product, B=B)
+
+
+def both_hoisted(x, W, R, b, product):
+    first = product(np.zeros((x.shape[1], R.shape[1])), R.T)
+    return steps_from(hoisted(x, W, product) + b + first, R, lambda h, RT: 0.0)
+
+
+HOIST = Exercise(
+    key="12.1",
+    title="Hoist the input product",
+    stars=2,
+    names=("x", "W", "R", "b"),
+    specification=number_by_number,
+    inputs=layer_inputs,
+    use=counting,
+    given=given_all_steps,
+    mistakes=(
+        Mistake(
+            "The input products are still made step by step: two products a step in all. Give all "
+            "T · B rows of x to *one* product, with reshape.",
+            lambda x, W, R, b, product: steps_from(
+                np.array([product(now, W.T) for now in x]) + b, R, product
+            ),
+        ),
+        Mistake(
+            "You put x and h side by side: one product a step in place of two. But W is still read "
+            "again at every step. The input's part needs no h: take it out of the loop.",
+            side_by_side,
+        ),
+        Mistake(
+            "The bias is added twice: before the loop and in it.",
+            lambda x, W, R, b, product: steps_from(hoisted(x, W, product) + b, R, product, b),
+        ),
+        Mistake(
+            "The bias got lost on the way out of the loop.",
+            lambda x, W, R, b, product: steps_from(hoisted(x, W, product), R, product),
+        ),
+        Mistake(
+            "Time and batch are mixed. x.reshape(T * B, I) keeps the B rows of a step together; "
+            "do not transpose before it.",
+            axes_mixed,
+        ),
+        Mistake(
+            "The hoisted product is made with `@` (or np.dot), which nobody counts. Use product.",
+            lambda x, W, R, b, product: steps_from(x @ W.T + b, R, product),
+        ),
+        Mistake(
+            "Nothing is counted: you used `@` (or np.dot) everywhere. Use product for both.",
+            lambda x, W, R, b, product: steps_from(
+                x @ W.T + b, R, lambda left, right: left @ right
+            ),
+        ),
+        Mistake(
+            "You took R h out of the loop as well. It cannot leave: h of this step is known only "
+            "when the step before is done. With the first h, which is zero, R has no effect.",
+            both_hoisted,
+        ),
+        Mistake(
+            "You returned the last output alone. Wanted are the outputs of all steps, (T, B, H).",
+            lambda *case: all_steps(*case)[-1],
+        ),
+        Mistake(
+            "Batch and time are exchanged in what you return: wanted is (T, B, H).",
+            lambda *case: all_steps(*case).transpose(1, 0, 2),
+        ),
+        Mistake(
+            "The hoisted product has T · B rows, and [t] of it is a single row: NumPy adds it to "
+            "all B sequences without a word. Give the result the shape (T, B, 4H) first.",
+            one_row_a_step,
+        ),
+        Mistake(
+            "The shape fits, the rows do not. Row t · B + n is step t of sequence n: the B rows of "
+            "a step lie together. So reshape to (T, B, 4H) and take [t]; reshaping to (B, T, 4H) "
+            "does not exchange axes, it only counts them off differently.",
+            swapped_columns,
+        ),
+        Mistake(
+            "It is right where T = B, and only there: you reshaped to (B, T, 4H) and took [t]. The "
+            "B rows of a step lie together, so the shape is (T, B, 4H).",
+            swapped_rows,
+        ),
+    ),
+    steps=(
+        "Which of the two products does not need h?",
+        "product takes two matrices. x.reshape(T * B, I) is one, with a row for each (t, b).",
+        "The result has T · B rows of 4H. Give it the shape (T, B, 4H) before the loop; inside, "
+        "take [t] of it in place of the product.",
+        "How many products are left? One before the loop, and one a step.",
+    ),
+    solution=all_steps,
+)
+
+
+def given_outputs(x, W, R, b):
+    """x (T, B, I), W (4H, I), R (4H, H), b (4H,): tensors. (T, B, H)."""
+    h = c = x.new_zeros(x.shape[1], R.shape[1])
+    h_seq = x.new_zeros(0, *h.shape)
+    for t in range(len(x)):
+        z = x[t] @ W.T + h @ R.T + b
+        i, f, g, o = z.chunk(4, 1)
+        c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
+        h = torch.sigmoid(o) * torch.tanh(c)
+        h_seq = torch.cat((h_seq, h[None]))
+    return h_seq
+
+
+def outputs(x, W, R, b):
+    h = c = x.new_zeros(x.shape[1], R.shape[1])
+    h_seq = []
+    # All steps in one call: its backward joins T pieces once. x[t] has T gradients as large as x.
+    for now in x.unbind(0):
+        z = now @ W.T + h @ R.T + b
+        i, f, g, o = z.chunk(4, 1)
+        c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
+        h = torch.sigmoid(o) * torch.tanh(c)
+        h_seq.append(h)
+    # Joined once at the end: a cat in the loop copies everything that is there at every step.
+    return torch.stack(h_seq)
+
+
+class Late:
+    """torch, imported when it is first used: most exercises, and a browser kernel, need none."""
+
+    def __getattr__(self, name):
+        import torch
+
+        return getattr(torch, name)
+
+
+torch = Late()
+
+
+def right_and_linear(x, W, R, b):
+    """The outputs, nothing that grows like T², and all four reached by the gradient."""
+    h_seq = number_by_number(x, W, R, b)["h_seq"]
+    return {"h_seq": h_seq, "part that grows like T²": 0, "reached by gradients": "x W R b"}
+
+
+def numbers_written(h_seq) -> int:
+    """How many numbers the backward pass writes: the sizes of all gradients along the graph."""
+    seen, waiting, total = set(), [h_seq.grad_fn], 0
+    while waiting:
+        node = waiting.pop()
+        if node is None or node in seen:
+            continue
+        seen.add(node)
+        for following, index in node.next_functions:
+            if following is not None:
+                total += int(np.prod(following._input_metadata[index].shape))
+                waiting.append(following)
+    return total
+
+
+def leaves_reached(h_seq, leaves: dict) -> str:
+    """The names of those tensors to which the graph leads."""
+    seen, waiting = set(), [h_seq.grad_fn]
+    while waiting:
+        node = waiting.pop()
+        if node is not None and node not in seen:
+            seen.add(node)
+            waiting += [following for following, _ in node.next_functions]
+    found = {id(node.variable) for node in seen if hasattr(node, "variable")}
+    return " ".join(name for name, leaf in leaves.items() if id(leaf) in found)
+
+
+def measuring(answer, x, W, R, b):
+    """Run an answer on T, 2T, 3T steps: what is proportional to T has no second difference."""
+    written = []
+    for times in (1, 2, 3):
+        leaves = {
+            name: torch.tensor(np.concatenate([array] * times) if name == "x" else array)
+            for name, array in (("x", x), ("W", W), ("R", R), ("b", b))
+        }
+        for leaf in leaves.values():
+            leaf.requires_grad_()
+        h_seq = answer(*leaves.values())
+        if not torch.is_tensor(h_seq):
+            raise TypeError(f"h_seq must be a tensor; got {type(h_seq).__name__}")
+        if times == 1:
+            first, reached = h_seq.detach().numpy(), leaves_reached(h_seq, leaves)
+        written.append(numbers_written(h_seq))
+    return {
+        "h_seq": first,
+        "part that grows like T²": written[2] - 2 * written[1] + written[0],
+        "reached by gradients": reached,
+    }
+
+
+def torch_steps(inputs, R, b, W=None):
+    """The outputs of all steps, a list, from x's steps (or from their products, without W)."""
+    inputs = list(inputs)
+    h = c = R.new_zeros(inputs[0].shape[0], R.shape[1])
+    found = []
+    for now in inputs:
+        z = (now if W is None else now @ W.T) + h @ R.T + b
+        i, f, g, o = z.chunk(4, 1)
+        c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
+        h = torch.sigmoid(o) * torch.tanh(c)
+        found.append(h)
+    return found
+
+
+def joined_again(pieces):
+    whole = pieces[0].new_zeros(0, *pieces[0].shape)
+    for piece in pieces:
+        whole = torch.cat((whole, piece[None]))
+    return whole
+
+
+def written_in(pieces):
+    whole = pieces[0].new_zeros(len(pieces), *pieces[0].shape)
+    for t, piece in enumerate(pieces):
+        whole[t] = piece
+    return whole
+
+
+def written_in_float32(pieces):
+    whole = torch.empty(len(pieces), *pieces[0].shape, dtype=torch.float32)
+    for t, piece in enumerate(pieces):
+        whole[t] = piece
+    return whole
+
+
+def indexed(x):
+    return [x[t] for t in range(len(x))]
+
+
+QUADRATIC = Exercise(
+    key="12.2",
+    title="Find what grows like T²",
+    stars=3,
+    names=("x", "W", "R", "b"),
+    specification=right_and_linear,
+    inputs=layer_inputs,
+    use=measuring,
+    given=given_outputs,
+    mistakes=(
+        Mistake(
+            "x[t] is mended. The other line is the one that lengthens h_seq at every step: it "
+            "copies all that is there, forwards and backwards. Keep a list, join it once.",
+            lambda x, W, R, b: joined_again(torch_steps(x.unbind(0), R, b, W)),
+        ),
+        Mistake(
+            "The joining is mended. But x is still taken apart at every step, by x[t] or by an "
+            "unbind inside the loop, and each time has a gradient as large as x. Call x.unbind(0) "
+            "once, before the loop.",
+            lambda x, W, R, b: torch.stack(torch_steps(indexed(x), R, b, W)),
+        ),
+        Mistake(
+            "You hoisted the product, and then take its result apart at every step. z[t], or an "
+            "unbind inside the loop, has the same illness as x[t]: a gradient as large as all of "
+            "z, T times, and z is wider than x.",
+            lambda x, W, R, b: torch.stack(torch_steps(indexed(x @ W.T), R, b)),
+        ),
+        Mistake(
+            "It is fast now because x is cut off: no gradient reaches it (detach, .data, no_grad "
+            "or a detour over NumPy).",
+            lambda x, W, R, b: torch.stack(torch_steps(x.detach().unbind(0), R, b, W)),
+        ),
+        Mistake(
+            "x[t] is mended. But writing into a tensor, h_seq[t] = h, makes autograd carry a "
+            "gradient of all of h_seq through each of the T writings. Keep a list, join it once.",
+            lambda x, W, R, b: written_in(torch_steps(x.unbind(0), R, b, W)),
+        ),
+        Mistake(
+            "Both are still there in another form: each x[t] (or unbind inside the loop) has a "
+            "gradient as large as x, and h_seq[t] = h carries one of all of h_seq through each "
+            "writing.",
+            lambda x, W, R, b: written_in(torch_steps(indexed(x), R, b, W)),
+        ),
+        Mistake(
+            "It grows in proportion to T now, but batch and time are exchanged in what you return: "
+            "join along the first axis.",
+            lambda x, W, R, b: torch.stack(torch_steps(x.unbind(0), R, b, W), dim=1),
+        ),
+        Mistake(
+            "It grows in proportion to T now, but the steps are joined to (T · B, H). Wanted is "
+            "(T, B, H): stack makes the new axis.",
+            lambda x, W, R, b: torch.cat(torch_steps(x.unbind(0), R, b, W)),
+        ),
+        Mistake(
+            "You returned the last output alone. Wanted are those of all steps, (T, B, H).",
+            lambda x, W, R, b: torch_steps(x.unbind(0), R, b, W)[-1],
+        ),
+        Mistake(
+            "The numbers are right, but the outputs are cut off: no gradient reaches any of the "
+            "four (detach, .data, no_grad or a detour over NumPy). Nothing grows like T² because "
+            "there is no backward pass. Keep every h as it is.",
+            lambda x, W, R, b: torch.stack(torch_steps(x.unbind(0), R, b, W)).detach(),
+        ),
+        Mistake(
+            "The dtype: torch.empty and torch.zeros make float32, and the float64 outputs are "
+            "rounded when they are written there. (x.new_empty takes the dtype of x.) Even then "
+            "h_seq[t] = h would grow like T²: keep a list, join it once.",
+            lambda x, W, R, b: written_in_float32(torch_steps(x.unbind(0), R, b, W)),
+        ),
+        Mistake(
+            "The dtype: torch.empty and torch.zeros make float32, and the float64 outputs are "
+            "rounded when they are written there. (x.new_empty takes the dtype of x.) Beside that, "
+            "both still grow like T²: taking x apart at every step, and writing into h_seq.",
+            lambda x, W, R, b: written_in_float32(torch_steps(indexed(x), R, b, W)),
+        ),
+        Mistake(
+            "Both are still there, whatever they look like now: x is taken apart at every step, "
+            "and h_seq gets longer at every step. Each can be done once, outside the loop.",
+            lambda x, W, R, b: joined_again(torch_steps(indexed(x), R, b, W)),
+        ),
+    ),
+    steps=(
+        "Look for lines in the loop that touch something whose size depends on T.",
+        "One of them is one of the two ways that you met above. The other builds the result.",
+        "x[t] takes a piece of a large tensor, cat makes a large tensor longer.",
+        "x.unbind(0) gives all steps in one call (for a loop: `for now in x.unbind(0)`). Its "
+        "backward joins the T small gradients once.",
+        "Append each h to a list, and join the list once after the loop.",
+    ),
+    solution=outputs,
+)
+
+
+def machines(rng: np.random.Generator, size: int) -> tuple:
+    """B, H, and a machine: rate in 10⁹ operations a second, bandwidth in 10⁹ bytes a second."""
+    B = (1, 8, 2, 64, 16)[size % 5] * (1 + size // 10)
+    H = (4, 32, 512, 128, 1024)[(size + size // 5) % 5]
+    rate = float(rng.choice([20, 50, 100, 300]))
+    return B, H, rate, float(rng.choice([5, 10, 40]))
+
+
+def under_the_roof(B, H, rate, bandwidth):
+    # A product of (B, H) and (H, 4H): for each number of the result H times "multiply and add".
+    operations = 2 * B * H * 4 * H
+    # Each number once, four bytes: R is read, h is read, z is written.
+    moved = 4 * (4 * H * H + B * H + 4 * B * H)
+    intensity = operations / moved
+    # The slower of the two limits: arithmetic, or the memory that has to feed it.
+    return intensity, min(rate, intensity * bandwidth)
+
+
+def by_two_clocks(B, H, rate, bandwidth):
+    """How long arithmetic takes, how long memory takes; the longer one counts."""
+    results = B * 4 * H  # numbers in z, each a sum of H products
+    operations = results * H + results * H
+    moved = sum(4 * rows * columns for rows, columns in ((4 * H, H), (B, H), (B, 4 * H)))
+    seconds = max(operations / (rate * 1e9), moved / (bandwidth * 1e9))
+    return operations / moved, operations / seconds / 1e9
+
+
+def roof(operations=None, moved=None):
+    """An answer with another count of operations or of bytes."""
+
+    def answer(B, H, rate, bandwidth):
+        done = 8 * B * H * H if operations is None else operations(B, H)
+        bytes_moved = 4 * (4 * H * H + 5 * B * H) if moved is None else moved(B, H)
+        return done / bytes_moved, min(rate, done / bytes_moved * bandwidth)
+
+    return answer
+
+
+def speed(of):
+    """An answer with the right intensity, and the speed that `of` makes of it."""
+
+    def answer(B, H, rate, bandwidth):
+        intensity, _ = under_the_roof(B, H, rate, bandwidth)
+        return intensity, of(intensity, rate, bandwidth)
+
+    return answer
+
+
+ROOF = Exercise(
+    key="12.3",
+    title="Predict before measuring",
+    stars=2,
+    names=("B", "H", "rate", "bandwidth"),
+    specification=by_two_clocks,
+    inputs=machines,
+    mistakes=(
+        Mistake(
+            "You counted numbers, not bytes: a float32 number has four bytes.",
+            roof(moved=lambda B, H: 4 * H * H + 5 * B * H),
+        ),
+        Mistake(
+            "Your intensity is half of what it should be. Either a multiplication and an addition "
+            "count as one operation in yours (they are two), or a number has eight bytes (float32 "
+            "has four).",
+            roof(operations=lambda B, H: 4 * B * H * H),
+        ),
+        Mistake(
+            "You counted only the bytes of R. h (B, H) is read and z (B, 4H) is written as well; "
+            "for large B they weigh more than R.",
+            roof(moved=lambda B, H: 16 * H * H),
+        ),
+        Mistake(
+            "The result is missing among the bytes: z (B, 4H) has to be written.",
+            roof(moved=lambda B, H: 4 * (4 * H * H + B * H)),
+        ),
+        Mistake(
+            "z has four blocks: (B, 4H) numbers, not (B, H).",
+            roof(moved=lambda B, H: 4 * (4 * H * H + 2 * B * H)),
+        ),
+        Mistake(
+            "R has four blocks: 4H rows. You counted the operations or the bytes of one block.",
+            roof(lambda B, H: 2 * B * H * H, lambda B, H: 4 * (H * H + 2 * B * H)),
+        ),
+        Mistake(
+            "You took the larger of the two limits. What is slower decides: the smaller.",
+            speed(lambda intensity, rate, bandwidth: max(rate, intensity * bandwidth)),
+        ),
+        Mistake(
+            "The intensity is operations a byte. You divided bytes by operations.",
+            lambda B, H, rate, bandwidth: (
+                (4 * H * H + 5 * B * H) / (2 * B * H * H),
+                min(rate, (4 * H * H + 5 * B * H) / (2 * B * H * H) * bandwidth),
+            ),
+        ),
+        Mistake(
+            "The two numbers are exchanged: first the intensity, then the speed.",
+            lambda *case: under_the_roof(*case)[::-1],
+        ),
+        Mistake(
+            "Your second number is the slope alone. The arithmetic has a limit, too: at most rate "
+            "(in 10⁹ a second, as bandwidth is).",
+            speed(lambda intensity, rate, bandwidth: intensity * bandwidth),
+        ),
+        Mistake(
+            "h is missing among the bytes: its B · H numbers are read.",
+            roof(moved=lambda B, H: 4 * (4 * H * H + 4 * B * H)),
+        ),
+        Mistake(
+            "You read R once for each of the B sequences. One product serves them all: count R "
+            "once. (That is what a batch gains.)",
+            roof(moved=lambda B, H: 4 * B * (4 * H * H + 5 * H)),
+        ),
+        Mistake(
+            "Your speed is right; your first number is upside down. The intensity is operations "
+            "divided by bytes.",
+            lambda *case: (1 / under_the_roof(*case)[0], under_the_roof(*case)[1]),
+        ),
+        Mistake(
+            "Your intensity is right. But you divided the bandwidth by it: bytes a second *times* "
+            "operations a byte are operations a second.",
+            speed(lambda intensity, rate, bandwidth: min(rate, bandwidth / intensity)),
+        ),
+        Mistake(
+            "Your speed is rate on every input. Where the intensity is low, memory allows less: "
+            "intensity · bandwidth. (If you have that, a factor 10⁹ makes it too large to count: "
+            "rate and bandwidth are both in 10⁹ a second already.)",
+            speed(lambda intensity, rate, bandwidth: rate),
+        ),
+        Mistake(
+            "Your speed is 10⁹ times too large. rate and bandwidth are in 10⁹ a second, and so is "
+            "the speed: nothing has to be multiplied.",
+            speed(lambda intensity, rate, bandwidth: 1e9 * min(rate, intensity * bandwidth)),
+        ),
+        Mistake(
+            "Your speed is 10⁹ times too small. rate and bandwidth are in 10⁹ a second, and so is "
+            "the speed: nothing has to be divided.",
+            speed(lambda intensity, rate, bandwidth: min(rate, intensity * bandwidth) / 1e9),
+        ),
+    ),
+    steps=(
+        "A product of (m, k) and (k, n) has m · k · n multiplications and as many additions. Here: "
+        "h (B, H) and the transpose of R (4H, H).",
+        "Bytes: R is read, h is read, z (B, 4H) is written. Each number has four bytes.",
+        "intensity = operations / bytes. With intensity operations for each byte, and bandwidth "
+        "bytes a second, memory allows intensity · bandwidth operations a second.",
+    ),
+    solution=under_the_roof,
+)
+
+
+def queues(rng: np.random.Generator, size: int) -> tuple:
+    """T, kernels a step, microseconds a launch and a kernel."""
+    T, kernels = 1 + size // 3, (1, 2, 3, 12)[size % 4]
+    launch, work = rng.choice([1.0, 2.0, 5.0, 8.0]), rng.choice([0.5, 1.0, 3.0, 10.0])
+    return T, kernels, float(launch), float(work)
+
+
+def queue_time(T, kernels, launch, work):
+    launched = done = 0.0
+    for _ in range(T * kernels):
+        # Python goes on launching; it does not wait for the GPU.
+        launched = launched + launch
+        # A kernel begins when it is launched and the one before it is done.
+        done = max(launched, done) + work
+    return done
+
+
+def queue_in_closed_form(T, kernels, launch, work):
+    """The first kernel passes both; from then on, each waits for the slower of the two."""
+    n = T * kernels
+    return launch + (n - 1) * max(launch, work) + work
+
+
+QUEUE = Exercise(
+    key="12.4",
+    title="Who waits for whom?",
+    stars=1,
+    names=("T", "kernels", "launch", "work"),
+    specification=queue_in_closed_form,
+    inputs=queues,
+    mistakes=(
+        Mistake(
+            "You let Python wait for each kernel before it launches the next. It does not: it goes "
+            "on launching while the GPU works.",
+            lambda T, kernels, launch, work: T * kernels * (launch + work),
+        ),
+        Mistake(
+            "That is what Python needs to launch all of them. After the last launch, the last "
+            "kernels still have to be worked off.",
+            lambda T, kernels, launch, work: T * kernels * launch,
+        ),
+        Mistake(
+            "That is the GPU's work alone. Before a kernel can begin it must have been launched.",
+            lambda T, kernels, launch, work: T * kernels * work,
+        ),
+        Mistake(
+            "Nearly: after the first kernel, the slower of the two sets the pace. But the first "
+            "kernel passes both, one after the other.",
+            lambda T, kernels, launch, work: T * kernels * max(launch, work),
+        ),
+        Mistake(
+            "You counted one step. There are T of them, and the queue goes on from step to step.",
+            lambda T, kernels, launch, work: queue_time(1, kernels, launch, work),
+        ),
+        Mistake(
+            "You counted one kernel a step. There are several.",
+            lambda T, kernels, launch, work: queue_time(T, 1, launch, work),
+        ),
+        Mistake(
+            "You let the queue run empty after every step. Python launches the next step's kernels "
+            "while this one's are still working.",
+            lambda T, kernels, launch, work: T * queue_time(1, kernels, launch, work),
+        ),
+        Mistake(
+            "In yours the GPU waits for the first launch alone. It also waits whenever it is done "
+            "before Python has launched the next one.",
+            lambda T, kernels, launch, work: launch + T * kernels * work,
+        ),
+        Mistake(
+            "In yours only the last kernel is left when the last launch is made. Where a kernel "
+            "works longer than a launch takes, a queue has grown by then.",
+            lambda T, kernels, launch, work: T * kernels * launch + work,
+        ),
+        Mistake(
+            "Right where the GPU is the slower one. Where launching is slower, you count one "
+            "launch too many: the first kernel costs launch + work, each other one the larger of "
+            "the two.",
+            lambda T, kernels, launch, work: launch + T * kernels * max(launch, work),
+        ),
+        Mistake(
+            "Right where launching is the slower one. Where the GPU is slower, you count one "
+            "kernel's work too many: the first kernel costs launch + work, each other one the "
+            "larger of the two.",
+            lambda T, kernels, launch, work: work + T * kernels * max(launch, work),
+        ),
+        Mistake(
+            "The first launch is free in yours. The clock begins at 0, and until the first kernel "
+            "is launched the GPU waits.",
+            lambda T, kernels, launch, work: (T * kernels - 1) * max(launch, work) + work,
+        ),
+        Mistake(
+            "In yours one launch serves a whole step, and Python waits until the step is done. "
+            "Each kernel is launched for itself, while the GPU works on those before.",
+            lambda T, kernels, launch, work: T * (launch + kernels * work),
+        ),
+    ),
+    steps=(
+        "Keep two clocks: when Python has launched kernel number n, and when the GPU is done with "
+        "it.",
+        "Python's clock goes on by `launch` for each kernel, whatever the GPU does.",
+        "A kernel begins at the later of two moments: it is launched, and the one before is done. "
+        "It ends `work` later.",
+    ),
+    solution=queue_time,
+)
+
+EXERCISES = (HOIST, QUADRATIC, ROOF, QUEUE)
