@@ -274,8 +274,23 @@ torch = Late()
 
 def right_and_linear(x, W, R, b):
     """The outputs, nothing that grows like T², and all four reached by the gradient."""
-    h_seq = number_by_number(x, W, R, b)["h_seq"]
-    return {"h_seq": h_seq, "part that grows like T²": 0, "reached by gradients": "x W R b"}
+    first, *others = (torch.tensor(array) for array in (x, W, R, b))
+    first.requires_grad_()
+    steps = torch_steps(first.unbind(0), *others[1:], others[0])
+    return {
+        "h_seq": number_by_number(x, W, R, b)["h_seq"],
+        "part that grows like T²": 0,
+        "reached by gradients": "x W R b",
+        "gradient of the first step from the last output": from_last_to_first(steps[-1], first),
+    }
+
+
+def from_last_to_first(last, x) -> np.ndarray:
+    """The gradient of the sum of the last output with respect to x[0], (B, I); 0 if none flows."""
+    found = None
+    if last.requires_grad:
+        (found,) = torch.autograd.grad(last.sum(), x, retain_graph=True, allow_unused=True)
+    return np.zeros(x.shape[1:]) if found is None else found[0].numpy()
 
 
 def numbers_written(h_seq) -> int:
@@ -320,16 +335,21 @@ def measuring(answer, x, W, R, b):
             raise TypeError(f"h_seq must be a tensor; got {type(h_seq).__name__}")
         if times == 1:
             first, reached = h_seq.detach().numpy(), leaves_reached(h_seq, leaves)
+            early = from_last_to_first(torch.atleast_1d(h_seq)[-1], leaves["x"])
         written.append(numbers_written(h_seq))
     return {
         "h_seq": first,
         "part that grows like T²": written[2] - 2 * written[1] + written[0],
         "reached by gradients": reached,
+        "gradient of the first step from the last output": early,
     }
 
 
-def torch_steps(inputs, R, b, W=None):
-    """The outputs of all steps, a list, from x's steps (or from their products, without W)."""
+def torch_steps(inputs, R, b, W=None, cut=""):
+    """The outputs of all steps, a list, from x's steps (or from their products, without W).
+
+    `cut` names what is detached between the steps: h, c or both.
+    """
     inputs = list(inputs)
     h = c = R.new_zeros(inputs[0].shape[0], R.shape[1])
     found = []
@@ -339,6 +359,7 @@ def torch_steps(inputs, R, b, W=None):
         c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
         h = torch.sigmoid(o) * torch.tanh(c)
         found.append(h)
+        h, c = h.detach() if "h" in cut else h, c.detach() if "c" in cut else c
     return found
 
 
@@ -446,6 +467,21 @@ QUADRATIC = Exercise(
             "Both are still there, whatever they look like now: x is taken apart at every step, "
             "and h_seq gets longer at every step. Each can be done once, outside the loop.",
             lambda x, W, R, b: joined_again(torch_steps(indexed(x), R, b, W)),
+        ),
+        Mistake(
+            "The numbers are right, but h is cut off between the steps (detach, .data or no_grad): "
+            "the gradient goes back through c alone. That is another gradient.",
+            lambda x, W, R, b: torch.stack(torch_steps(x.unbind(0), R, b, W, cut="h")),
+        ),
+        Mistake(
+            "The numbers are right, but c is cut off between the steps (detach, .data or no_grad): "
+            "the gradient goes back through h alone. That is another gradient.",
+            lambda x, W, R, b: torch.stack(torch_steps(x.unbind(0), R, b, W, cut="c")),
+        ),
+        Mistake(
+            "The numbers are right, but h and c are cut off between the steps (detach, .data or "
+            "no_grad): no gradient goes back through time at all.",
+            lambda x, W, R, b: torch.stack(torch_steps(x.unbind(0), R, b, W, cut="hc")),
         ),
     ),
     steps=(

@@ -82,22 +82,27 @@ def sigmoids(z):
     return 1 / (1 + torch.exp(-z))
 
 
-def walk_torch(steps, z_of, R):
-    """The steps in torch; a list of outputs."""
+def walk_torch(steps, z_of, R, between=lambda h, c: (h, c)):
+    """The steps in torch; a list of outputs; `between` two steps something is done to h and c."""
     found, H, state = [], R.shape[1], None
     for now in steps:
         h, c = state or (now.new_zeros(len(now), H),) * 2
         z = z_of(now, h)
         c = sigmoids(z[:, H : 2 * H]) * c + sigmoids(z[:, :H]) * torch.tanh(z[:, 2 * H : 3 * H])
         h = sigmoids(z[:, 3 * H :]) * torch.tanh(c)
-        state = (h, c)
+        state = between(h, c)
         found.append(h)
     return found
 
 
-def fine(x, W, R, b):
+def fine(x, W, R, b, *between):
     """The outputs in a list; nothing quadratic."""
-    return walk_torch(x.unbind(), lambda now, h: now @ W.T + h @ R.T + b, R)
+    return walk_torch(x.unbind(), lambda now, h: now @ W.T + h @ R.T + b, R, *between)
+
+
+def cut_off(between):
+    """The outputs, with something done to h and c between the steps."""
+    return lambda x, W, R, b: torch.stack(fine(x, W, R, b, between))
 
 
 def sliced(x, W, R, b):
@@ -334,6 +339,18 @@ SPELLINGS = {
     ("12.2", 12): [
         lambda x, W, R, b: lengthened(unbound_each_time(x, W, R, b)),
         lambda x, W, R, b: grown_by_vstack(sliced(x, W, R, b)),
+    ],
+    ("12.2", 13): [
+        cut_off(lambda h, c: (h.data, c)),
+        cut_off(lambda h, c: (torch.tensor(h.detach().numpy()), c)),
+    ],
+    ("12.2", 14): [
+        cut_off(lambda h, c: (h, c.data)),
+        cut_off(lambda h, c: (h, torch.tensor(c.detach().numpy()))),
+    ],
+    ("12.2", 15): [
+        cut_off(lambda h, c: (h.data, c.data)),
+        cut_off(lambda h, c: (h.detach(), torch.tensor(c.detach().numpy()))),
     ],
     ("12.3", 0): [
         lambda B, H, rate, bandwidth: pair(B, H, rate, bandwidth, 8 * B * H**2, sum(numbers(B, H))),
