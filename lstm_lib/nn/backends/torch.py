@@ -1,6 +1,7 @@
 """torch's own LSTM (cuDNN on a GPU, oneDNN or native kernels on a CPU), for the plain one (NP)."""
 
 from dataclasses import replace
+from functools import cache
 
 import torch
 import torch.backends.cudnn.rnn as cudnn_rnn
@@ -56,8 +57,12 @@ def why_not(case: Case) -> str | None:
     >>> why_not(Case(Variant("mine", coupled=True, forget_gate=False), "cpu", torch.float32, 8))
     'torch has no LSTM with peepholes, a missing or coupled gate'
     """
-    variant = replace(case.variant, name=PLAIN.name)
-    if variant == PLAIN:
+    return _lacking(case.variant)
+
+
+@cache  # asked at every call of a module
+def _lacking(variant: Variant) -> str | None:
+    if replace(variant, name=PLAIN.name) == PLAIN:
         return None
     lacks = []
     if variant.peepholes:

@@ -9,6 +9,7 @@ float32 products run on the tensor cores as TF32 where torch lets cuDNN do so
 float32's precision nearly. With bfloat16 and float16, c and all sums are float32.
 """
 
+import functools
 import importlib.util
 
 import torch
@@ -26,13 +27,18 @@ LAYER = layer_of(Sweep(forward, backward), "triton")
 
 def why_not(case: Case) -> str | None:
     """A GPU (or the interpreter), and at most 32 bits."""
-    if importlib.util.find_spec("triton") is None:
-        return "triton is not installed"
     if case.device != "cuda" and not interpreted():
         return "its kernels run on a GPU (on a CPU in Triton's interpreter alone)"
+    if not _installed():
+        return "triton is not installed"
     if case.dtype == torch.float64:
         return "its kernels have no float64"
     return None
+
+
+@functools.cache
+def _installed() -> bool:
+    return importlib.util.find_spec("triton") is not None
 
 
 def passed_over(case: Case) -> str | None:
