@@ -2,21 +2,30 @@
 
 from lstm_lib.data.catalog import Status, status
 from lstm_lib.data.errors import DataError
+from lstm_lib.data.movielens import MovieLens, load_movielens
 from lstm_lib.data.pendigits import PenDigits, load_pendigits
 from lstm_lib.data.shakespeare import Shakespeare, load_shakespeare
 from lstm_lib.data.split import Split, chronological
+from lstm_lib.data.stocks import Stocks, load_stocks
+from lstm_lib.data.tatoeba import Tatoeba, load_tatoeba
 from lstm_lib.data.weather import Weather, load_weather
 
 __all__ = [
     "DataError",
+    "MovieLens",
     "PenDigits",
     "Shakespeare",
     "Split",
     "Status",
+    "Stocks",
+    "Tatoeba",
     "Weather",
     "chronological",
+    "load_movielens",
     "load_pendigits",
     "load_shakespeare",
+    "load_stocks",
+    "load_tatoeba",
     "load_weather",
     "status",
 ]

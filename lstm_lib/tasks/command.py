@@ -9,7 +9,7 @@ import importlib
 import os
 import sys
 
-TASKS = ("weather",)
+TASKS = ("weather", "translate")
 
 
 def main(arguments: list[str]) -> int:

@@ -1,0 +1,197 @@
+"""The translator, its loss, its training, and its translations."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+
+from lstm_lib.nn.search import beam_search
+from lstm_lib.nn.seq2seq import Encoded, Seq2Seq
+from lstm_lib.tasks.translate.data import END, PADDING, START, UNKNOWN, Config, Pieces, Prepared
+from lstm_lib.train import Batches, History, Trainer, set_seed, warmup_cosine
+
+LONGEST = 60  # pieces of a sentence that are read
+
+
+def build(config: Config, symbols: int) -> Seq2Seq:
+    """An untrained translator of this configuration."""
+    return Seq2Seq(
+        symbols,
+        config.embedding_size,
+        config.hidden_size,
+        config.state_size,
+        attention=config.attention,
+        dropout=config.dropout,
+        padding=PADDING,
+    )
+
+
+def batch(
+    data: Prepared, part: str, rows: torch.Tensor, way: int = 0
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """source (B, S), lengths (B,), target (B, T): these pairs, no wider than their longest."""
+    lengths = data.lengths[part][way, rows]
+    source = data.source[part][way].index_select(0, rows.to(data.source[part].device))
+    target = data.target[part][way].index_select(0, rows.to(data.target[part].device))
+    there = (target != PADDING).any(0).sum()
+    return source[:, : lengths.max()].long(), lengths, target[:, :there].long()
+
+
+def loss(
+    model: Seq2Seq, data: Prepared, part: str, rows: torch.Tensor, way: int = 0
+) -> torch.Tensor:
+    """Cross-entropy of each next piece, in nats, summed over a sentence and divided by the mean
+    number of pieces in a training sentence: a mean over the sentences `rows`.
+
+    In training the target is smoothed: a share of it goes to all pieces alike (Szegedy et al. 2016,
+    "Rethinking the Inception architecture", section 7).
+    """
+    source, lengths, target = batch(data, part, rows, way)
+    logits = model(source, lengths, target[:, :-1])
+    smoothing = data.config.smoothing if model.training else 0.0
+    each = F.cross_entropy(
+        logits.flatten(0, 1).float(),
+        target[:, 1:].flatten(),
+        ignore_index=PADDING,
+        label_smoothing=smoothing,
+        reduction="sum",
+    )
+    return each / (len(rows) * data.target_pieces)
+
+
+@torch.no_grad()
+def nats_a_piece(model: Seq2Seq, data: Prepared, part: str) -> float:
+    """Mean cross-entropy of a piece in nats, teacher-forced; e to it is the perplexity."""
+    model.eval()
+    total, pieces = 0.0, int((data.target[part][0] != PADDING).sum()) - len(data.target[part][0])
+    count = data.target[part].shape[1]
+    for rows in torch.arange(count).split(500):
+        total += loss(model, data, part, rows).item() * len(rows) * data.target_pieces
+    return total / pieces
+
+
+def trainer(
+    data: Prepared,
+    seed: int = 0,
+    checkpoint: str | Path | None = None,
+    log: Callable[[str], object] | None = print,
+) -> Trainer:
+    """A new translator and all that its training needs; `fit(config.steps)` runs it.
+
+    Epoch e uses cut e, e + 1, ... of the sentences in turn. The best weights, averaged over the
+    last steps, are chosen by the cross-entropy on the validation part.
+    """
+    config = data.config
+    set_seed(seed)
+    device = data.source["train"].device
+    model = build(config, len(data.pieces)).to(device)
+    ways, count = data.source["train"].shape[:2]
+    batches = Cuts(count, config.batch_size, ways, seed)
+    return Trainer(
+        model,
+        lambda model, rows: loss(model, data, "train", rows % count, int(rows[0]) // count),
+        torch.optim.AdamW(
+            model.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay
+        ),
+        batches=batches,
+        schedule=warmup_cosine(config.steps, config.warmup),
+        clip_norm=1.0,
+        evaluate=lambda model: nats_a_piece(model, data, "valid"),
+        evaluate_every=config.evaluate_every,
+        checkpoint=checkpoint,
+        average=config.average,
+        precision=config.precision,
+        log=log,
+        log_every=config.evaluate_every,
+        seed=seed,
+        config=asdict(config),
+    )
+
+
+class Cuts(Batches):
+    """Batches whose epoch e takes way e (mod `ways`) of cutting: index way·n + row."""
+
+    def __init__(self, n: int, batch_size: int, ways: int, seed: int):
+        super().__init__(n, batch_size, seed)
+        object.__setattr__(self, "ways", ways)
+
+    def indices(self, step: int) -> torch.Tensor:
+        """The rows of this step, moved to the epoch's way of cutting."""
+        way = step // self.steps_per_epoch % self.ways
+        return super().indices(step) + way * self.n
+
+
+def train(
+    data: Prepared,
+    seed: int = 0,
+    checkpoint: str | Path | None = None,
+    log: Callable[[str], object] | None = print,
+) -> tuple[Seq2Seq, History]:
+    """Train one translator to the end of its configuration: the best one, and its history."""
+    training = trainer(data, seed, checkpoint, log)
+    history = training.fit(data.config.steps)
+    return training.model, history
+
+
+@torch.no_grad()
+def translate(
+    models: Seq2Seq | list[Seq2Seq],
+    pieces: Pieces,
+    sentences: list[str],
+    beams: int = 1,
+    longest: int = LONGEST,
+    together: int = 200,
+) -> list[str]:
+    """The translations of cleaned sentences, one each; several models vote by their mean.
+
+    A sentence of more pieces than `longest` is cut off; one without any comes back empty. UNKNOWN
+    is never written.
+    """
+    models = models if isinstance(models, list) else [models]
+    cuts = [pieces.cut(sentence)[:longest] for sentence in sentences]
+    found = [""] * len(sentences)
+    order = sorted((n for n, cut in enumerate(cuts) if cut), key=lambda n: len(cuts[n]))
+    for first in range(0, len(order), together):
+        chosen = order[first : first + together]
+        for n, symbols in zip(
+            chosen, _search(models, [cuts[n] for n in chosen], beams), strict=True
+        ):
+            found[n] = pieces.join(symbols)
+    return found
+
+
+def _search(models: list[Seq2Seq], cuts: list[list[int]], beams: int) -> list[list[int]]:
+    """Pieces of the sources -> pieces of the translations."""
+    device = models[0].bias.device
+    lengths = torch.tensor([len(cut) + 1 for cut in cuts])
+    source = torch.full((len(cuts), int(lengths.max())), PADDING)
+    for row, cut in zip(source, cuts, strict=True):
+        row[: len(cut) + 1] = torch.tensor([*cut, END])
+    for model in models:
+        model.eval()
+    state = [model.encode(source.to(device), lengths) for model in models]
+
+    def step(symbols: torch.Tensor, state: list[Encoded]) -> tuple[torch.Tensor, list[Encoded]]:
+        logps, states = [], []
+        for model, encoded in zip(models, state, strict=True):
+            logits, encoded, _ = model.decode(symbols[:, None], encoded)
+            logits[..., [PADDING, UNKNOWN, START]] = -torch.inf
+            logps.append(torch.log_softmax(logits[:, 0].float(), -1))
+            states.append(encoded)
+        return torch.stack(logps).logsumexp(0) - torch.tensor(float(len(models))).log(), states
+
+    found = beam_search(
+        step,
+        lambda state, index: [encoded.select(index) for encoded in state],
+        state,
+        len(cuts),
+        start=START,
+        end=END,
+        max_length=LONGEST + 20,
+        beams=beams,
+        padding=PADDING,
+        device=device,
+    )
+    return [row[:n].tolist() for row, n in zip(found.symbols, found.lengths.tolist(), strict=True)]
