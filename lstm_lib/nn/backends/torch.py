@@ -22,7 +22,7 @@ def run(call: Call) -> tuple[torch.Tensor, State]:
     flat = [tensor for weights in call.weights for tensor in weights[: 4 if biased else 2]]
     layers = len(call.weights) // call.directions
     # cuDNN's backward needs "training" whatever the module's mode; dropout is 0 outside training.
-    training = call.dropout > 0 or torch.is_grad_enabled()
+    training = call.dropout > 0 or (call.x.is_cuda and torch.is_grad_enabled())
     options = (flat, biased, layers, call.dropout, training, call.directions == 2)
     if call.batch_sizes is None:
         y, h, c = torch.lstm(call.x, call.state, *options, False)
