@@ -9,7 +9,7 @@ import importlib
 import os
 import sys
 
-TASKS = ("weather", "translate")
+TASKS = ("weather", "translate", "recommend")
 
 
 def main(arguments: list[str]) -> int:
