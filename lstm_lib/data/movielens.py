@@ -53,9 +53,13 @@ class MovieLens:
         Half of all ratings share their second with the one before: such ties stay in the file's
         order (a stable sort), a choice that moves every score and that a comparison must share.
         """
+        return self.by_user(self.film)
+
+    def by_user(self, column: np.ndarray) -> list[np.ndarray]:
+        """A column of the ratings (R,) cut by user, each part in the order of `histories`."""
         order = np.lexsort((self.time, self.user))
         counts = np.bincount(self.user, minlength=self.users)
-        return np.split(self.film[order], np.cumsum(counts)[:-1])
+        return np.split(column[order], np.cumsum(counts)[:-1])
 
 
 def load_movielens() -> MovieLens:

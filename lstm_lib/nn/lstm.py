@@ -141,7 +141,7 @@ class LSTM(torch.nn.Module):
 
         As torch.nn.LSTM's; happens of itself when the module is made or moved.
         """
-        if self.variant.blocks == tuple("ifgo") and not self.variant.peepholes:
+        if own.why_not(self._case()) is None:
             own.flatten(self.weights(), self.bias, self.batch_first, self.bidirectional)
 
     def _apply(self, fn, recurse=True):

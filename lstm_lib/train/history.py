@@ -68,6 +68,21 @@ class History:
         line += f"  rate {rate:.3g}"
         return line + (f"  skipped {len(self.skipped)}" if self.skipped else "")
 
+    def summary(self, block: int) -> dict:
+        """What a result file keeps of a training; losses are means over `block` steps each.
+
+        >>> History(losses=[3.0, 1.0, 5.0]).summary(block=2)["train_loss"]
+        [2.0, 5.0]
+        """
+        starts = range(0, self.steps, block)
+        return {
+            "steps": self.steps,
+            "best_step": self.best_step,
+            "train_loss": [round(fmean(self.losses[k : k + block]), 4) for k in starts],
+            "valid_loss": [[step, round(value, 4)] for step, value in self.evaluations],
+            "seconds": round(self.seconds, 1),
+        }
+
     def to_dict(self) -> dict:
         """Everything, as JSON holds it (with `steps`, for the reader of a result file)."""
         return {"steps": self.steps, **asdict(self)}

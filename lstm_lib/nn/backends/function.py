@@ -172,8 +172,9 @@ class _Function(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx, dh, *dfinal):
-        with torch.no_grad(), torch.autocast(ctx.saved_tensors[5].device.type, enabled=False):
-            grads = _backward(ctx, dh, dfinal)
+        saved = ctx.saved_tensors  # each look at them unpacks and checks all
+        with torch.no_grad(), torch.autocast(saved[5].device.type, enabled=False):
+            grads = _backward(ctx, saved, dh, dfinal)
         if torch.is_grad_enabled():  # create_graph=True: the way back through here ends in words
             anchor = torch.empty(0, requires_grad=True)
             found = iter(_Once.apply(ctx.name, anchor, *(g for g in grads if g is not None)))
@@ -204,8 +205,8 @@ class _Once(torch.autograd.Function):
         )
 
 
-def _backward(ctx, dh, dfinal):
-    rows, W, R, p, G, h, *rest = ctx.saved_tensors
+def _backward(ctx, saved, dh, dfinal):
+    rows, W, R, p, G, h, *rest = saved
     plan, state, kept = ctx.plan, tuple(rest[: ctx.members]), tuple(rest[ctx.members :])
     dh = torch.zeros_like(h) if dh is None else dh.contiguous()
     if all(d is None for d in dfinal):

@@ -100,9 +100,7 @@ def prepare(config: Config = FULL, device: str | torch.device = "cpu") -> Prepar
     All that is fitted or counted, `span` and `popularity` too, knows the training part alone.
     """
     loaded = load_movielens()
-    order = np.lexsort((loaded.time, loaded.user))
-    ends = np.cumsum(np.bincount(loaded.user, minlength=loaded.users))[:-1]
-    columns = [np.split(c[order], ends) for c in (loaded.film, loaded.rating, loaded.time)]
+    columns = [loaded.by_user(column) for column in (loaded.film, loaded.rating, loaded.time)]
     histories = tuple(History(*parts) for parts in zip(*columns, strict=True))
     train = tuple(history.until(-max(HELD_OUT.values())) for history in histories)
     steps = [len(history.film) - 1 for history in train]

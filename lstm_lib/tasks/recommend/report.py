@@ -16,7 +16,7 @@ from lstm_lib.tasks.recommend.comparison import ALL, LSTM, WAYS, compare, read_r
 from lstm_lib.tasks.recommend.data import FULL, LAPTOP, Config, Prepared, prepare
 from lstm_lib.tasks.recommend.model import Recommender, train
 from lstm_lib.tasks.recommend.ranking import hits
-from lstm_lib.train import History, default_threads, load_weights, save_weights, write_result
+from lstm_lib.train import default_threads, load_weights, save_weights, write_result
 
 
 def run(config: Config, name: str, log: Callable[[str], object] = print) -> dict:
@@ -38,7 +38,7 @@ def run(config: Config, name: str, log: Callable[[str], object] = print) -> dict
         model, history = train(data, seed, scratch / f"{name}-{seed}.ckpt", log)
         save_weights(folder / f"{name}-{seed}.safetensors", model, half=True)
         models.append(model)
-        reports.append(seed_report(seed, history, config))
+        reports.append({"seed": seed, **history.summary(config.evaluate_every)})
     result = {
         "task": "recommend",
         "config": asdict(config),
@@ -51,20 +51,6 @@ def run(config: Config, name: str, log: Callable[[str], object] = print) -> dict
     write_result(folder / f"{name}.json", result, device)
     picture(result, folder / f"{name}.png")
     return result
-
-
-def seed_report(seed: int, history: History, config: Config) -> dict:
-    """How the training of one seed went."""
-    block = config.evaluate_every
-    losses = [np.mean(history.losses[k : k + block]) for k in range(0, history.steps, block)]
-    return {
-        "seed": seed,
-        "steps": history.steps,
-        "best_step": history.best_step,
-        "train_loss": [round(float(value), 4) for value in losses],
-        "valid_loss": [[step, round(value, 4)] for step, value in history.evaluations],
-        "seconds": round(history.seconds, 1),
-    }
 
 
 def picture(result: Mapping, path: Path) -> None:

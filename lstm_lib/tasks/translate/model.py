@@ -1,7 +1,7 @@
 """The translator, its loss, its training, and its translations."""
 
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import torch
@@ -88,7 +88,7 @@ def trainer(
     device = data.source["train"].device
     model = build(config, len(data.pieces)).to(device)
     ways, count = data.source["train"].shape[:2]
-    batches = Cuts(count, config.batch_size, ways, seed)
+    batches = Cuts(count, config.batch_size, seed, ways=ways)
     return Trainer(
         model,
         lambda model, rows: loss(model, data, "train", rows % count, int(rows[0]) // count),
@@ -110,12 +110,11 @@ def trainer(
     )
 
 
+@dataclass(frozen=True)
 class Cuts(Batches):
     """Batches whose epoch e takes way e (mod `ways`) of cutting: index way·n + row."""
 
-    def __init__(self, n: int, batch_size: int, ways: int, seed: int):
-        super().__init__(n, batch_size, seed)
-        object.__setattr__(self, "ways", ways)
+    ways: int = 1
 
     def indices(self, step: int) -> torch.Tensor:
         """The rows of this step, moved to the epoch's way of cutting."""

@@ -95,10 +95,7 @@ def seed_report(
         "chrf": round(scores.chrf(found, wanted), 2),
         "greedy_bleu": round(scores.bleu(greedy, wanted), 2),
         "nats_a_piece": round(nats_a_piece(model, data, "test"), 4),
-        "steps": history.steps,
-        "best_step": history.best_step,
-        "valid_loss": [[step, round(value, 4)] for step, value in history.evaluations],
-        "seconds": round(history.seconds, 1),
+        **history.summary(data.config.evaluate_every),
     }
 
 

@@ -135,17 +135,11 @@ def seed_report(
     seed: int, model: Forecaster, data: Prepared, history: History, found: np.ndarray
 ) -> dict:
     """One seed: errors by lead time, `found` its forecast of the test part; how training went."""
-    block = data.config.evaluate_every
-    losses = [np.mean(history.losses[k : k + block]) for k in range(0, history.steps, block)]
     return {
         "seed": seed,
         "test": rounded(np.abs(found - changes(data, data.origins["test"])).mean(0)),
         "valid": rounded(errors(model, data, data.origins["valid"]).mean(0)),
-        "steps": history.steps,
-        "best_step": history.best_step,
-        "train_loss": rounded(losses),
-        "valid_loss": [[step, round(value, 4)] for step, value in history.evaluations],
-        "seconds": round(history.seconds, 1),
+        **history.summary(data.config.evaluate_every),
     }
 
 
