@@ -16,16 +16,17 @@ from lstm_lib.tasks.recommend.comparison import ALL, LSTM, WAYS, compare, read_r
 from lstm_lib.tasks.recommend.data import FULL, LAPTOP, Config, Prepared, prepare
 from lstm_lib.tasks.recommend.model import Recommender, train
 from lstm_lib.tasks.recommend.ranking import hits
-from lstm_lib.train import default_threads, load_weights, save_weights, write_result
+from lstm_lib.train import default_threads, first_process, load_weights, save_weights, write_result
 
 
-def run(config: Config, name: str, log: Callable[[str], object] = print) -> dict:
+def run(config: Config, name: str, log: Callable[[str], object] = print) -> dict | None:
     """Train every seed of `config`, compare with the floors, write the result and return it.
 
     "full" goes to results/recommend/, any other name to runs/recommend/, with the weights of every
     seed. Checkpoints lie in runs/recommend/: an interrupted run goes on where it stopped. What is
     chosen (the best weights, the share of Markov in the mixture) is chosen on the validation film;
-    the test film is looked at once, in `compare`.
+    the test film is looked at once, in `compare`. Under torchrun all processes train, the first
+    does the rest; the others return None.
     """
     device = "cuda" if torch.cuda.is_available() else "cpu"
     scratch = ROOT / "runs" / "recommend"
@@ -36,9 +37,13 @@ def run(config: Config, name: str, log: Callable[[str], object] = print) -> dict
     for seed in config.seeds:
         log(f"seed {seed}")
         model, history = train(data, seed, scratch / f"{name}-{seed}.ckpt", log)
+        if not first_process():
+            continue
         save_weights(folder / f"{name}-{seed}.safetensors", model, half=True)
         models.append(model)
         reports.append({"seed": seed, **history.summary(config.evaluate_every)})
+    if not first_process():
+        return None
     result = {
         "task": "recommend",
         "config": asdict(config),
@@ -99,7 +104,9 @@ def main(arguments: list[str]) -> int:
     config = FULL if given.full else LAPTOP
     if given.seeds:
         config = replace(config, seeds=tuple(range(given.seeds)))
-    print(table(run(config, "full" if given.full else "laptop")))
+    result = run(config, "full" if given.full else "laptop")
+    if result is not None:
+        print(table(result))
     return 0
 
 
