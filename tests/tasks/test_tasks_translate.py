@@ -113,6 +113,26 @@ def test_the_loss_is_a_mean_over_sentences(data):
     assert torch.allclose(whole, torch.stack(alone).mean(), atol=1e-6)
 
 
+def test_an_epoch_takes_every_pair_once_in_batches_of_like_length(data):
+    """For: pairs lost or doubled by the sorting, batches in the order of length, another epoch's
+    way of cutting."""
+    batches = translate.trainer(data, log=None).batches
+    count, ways = len(data.split.train), TINY.cuts
+    size = (data.target["train"] != PADDING).sum(-1)
+    for epoch in (0, 1, ways + 1):
+        first = epoch * batches.steps_per_epoch
+        steps = [batches.indices(first + k) for k in range(batches.steps_per_epoch)]
+        whole = torch.cat(steps)
+        assert (whole // count == epoch % ways).all()
+        assert torch.equal((whole % count).sort().values, torch.arange(count))
+        spread = [np.ptp(size[epoch % ways][rows % count].numpy()) for rows in steps]
+        assert np.mean(spread) < 0.4 * np.ptp(size.numpy())
+        middle = [size[epoch % ways][rows % count].double().mean().item() for rows in steps]
+        assert abs(np.corrcoef(middle, range(len(middle)))[0, 1]) < 0.5
+    again = translate.trainer(data, log=None).batches
+    assert torch.equal(again.indices(first + 3), steps[3])
+
+
 def test_a_minute_of_training_is_resumed_exactly(data, tmp_path):
     """Cuts, batches and dropout come from the step number and the generators alone."""
     whole, _ = translate.train(data, 0, None, None)

@@ -26,8 +26,9 @@ KINDS = {"attention": True, "no attention": False}
 def run(config: Config, name: str, log: Callable[[str], object] = print) -> dict | None:
     """Train every seed with and without attention, score all, write the result and return it.
 
-    "full" goes to results/translate/, any other name to runs/translate/, with the first seed's
-    weights and the table of pieces. Checkpoints lie in runs/translate/: an interrupted run goes on.
+    "full" goes to results/translate/, any other name to runs/translate/, with the weights of the
+    first seed with attention and the table of pieces. Checkpoints lie in runs/translate/: an
+    interrupted run goes on.
     Under torchrun all processes train, the first does the rest; the others return None.
     """
     device = "cuda" if torch.cuda.is_available() else "cpu"
@@ -40,7 +41,7 @@ def run(config: Config, name: str, log: Callable[[str], object] = print) -> dict
     kinds, counted = {}, {}
     for kind, attention in KINDS.items():
         these = replace(data, config=replace(config, attention=attention))
-        models, reports, rows = [], [], []
+        models, reports, rows, greedy_rows = [], [], [], []
         for seed in config.seeds:
             stem = f"{name}-{kind.replace(' ', '-')}"
             log(f"{kind}, seed {seed}")
@@ -51,13 +52,16 @@ def run(config: Config, name: str, log: Callable[[str], object] = print) -> dict
             greedy = translate(model, data.pieces, list(english))
             models.append(model)
             rows.append(scores.counts(found, wanted))
+            greedy_rows.append(scores.counts(greedy, wanted))
             reports.append(seed_report(seed, these, model, history, found, greedy))
             if seed == config.seeds[0]:
-                save_weights(folder / f"{stem}.safetensors", model, half=True)
+                place = folder if attention else scratch  # one file of weights is enough to commit
+                save_weights(place / f"{stem}.safetensors", model, half=True)
         if first_process():
             together = translate(models, data.pieces, list(english), config.beams)
             counted[kind] = np.stack(rows)
             kinds[kind] = kind_report(data, reports, counted[kind], together)
+            kinds[kind]["beam_minus_greedy"] = difference(counted[kind], np.stack(greedy_rows))
     if not first_process():
         return None
     write_atomically(folder / f"{name}.pieces", data.pieces.model)
