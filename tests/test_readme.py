@@ -47,6 +47,56 @@ def test_bold_means_better_than_boosting_by_the_interval():
     assert interval in README and f"−{-against['difference'][at]:.3f} °C" in README
 
 
+RECOMMEND = json.loads((RESULTS / "recommend/full.json").read_text(encoding="utf-8"))
+STOCKS = json.loads((RESULTS / "stocks/full.json").read_text(encoding="utf-8"))
+HITS = {
+    "popularity": "popularity",
+    "item-kNN": "item-kNN",
+    "decayed Markov, the strongest simple rival": "decayed Markov",
+    "LSTM, mean of five seeds": "LSTM",
+    "LSTM with Markov, mean of five": "LSTM with Markov",
+}
+VIEWS = ("unmasked", "masked")
+
+
+@pytest.mark.parametrize("name", HITS)
+def test_the_table_of_recommendations_is_the_result_file(name):
+    row = next(row for row in TABLE if row[0] == name and "/" in row[1])
+    found = [RECOMMEND["test"][HITS[name]][view] for view in VIEWS]
+    assert row[1:] == [f"{f['hr']:.3f} / {f['ndcg']:.3f}" for f in found]
+    assert f"of each of {RECOMMEND['users']} users, all {RECOMMEND['films']:,} films" in README
+
+
+def test_who_is_ahead_of_decayed_markov():
+    """For: a tie that is told as a win."""
+
+    def ahead(name):
+        against = RECOMMEND["against"][name]["decayed Markov"]
+        return {(v, m) for v in VIEWS for m in ("hr", "ndcg") if against[v][f"{m}_interval"][0] > 0}
+
+    assert "The LSTM with Markov is ahead of decayed Markov" in README
+    assert len(ahead("LSTM with Markov")) == 4
+    assert "(its NDCG among all films is a tie)" in README
+    assert {(v, m) for v in VIEWS for m in ("hr", "ndcg")} - ahead("LSTM") == {("unmasked", "ndcg")}
+
+
+def test_of_returns_nothing_is_known():
+    returns, variance = STOCKS["returns"], STOCKS["variance"]
+    least = min(against["p_holm"] for against in returns["against_zero"].values())
+    assert least > 0.05 and f"after Holm's correction {least:.2f}" in README
+    for rule in STOCKS["rules"].values():
+        assert all(rule[cost]["less buy and hold"][0] <= 0 for cost in ("0 bp", "1 bp", "5 bp"))
+    floors = variance["floors"]
+    best = min(floors, key=floors.get)
+    assert f"best of fourteen floors ({best}) {floors[best]:.3f}" in README and len(floors) == 14
+    assert f"GARCH(1,1) {floors['GARCH(1,1)']:.3f}, HAR {floors['HAR']:.3f}" in README
+    alone, net = variance["nets"]["LSTM alone"], variance["nets"]["LSTM on a floor"]
+    assert f"the LSTM alone {alone:.3f}, which is no gain" in README and alone > floors[best]
+    low, high = variance["against"]["LSTM on a floor"][best]["interval"]
+    assert low < 0 < high
+    assert f"**{net:.3f}**: a tie (difference [−{-low:.3f}, {high:.3f}])" in README
+
+
 def test_the_speeds_are_those_of_the_benchmark():
     goals = json.loads((RESULTS / "bench/bench.json").read_text(encoding="utf-8"))["goals"]
     measured = {goal["what"]: goal["measured"] for goal in goals}

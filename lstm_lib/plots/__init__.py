@@ -6,10 +6,13 @@ from lstm_lib.plots.cell_flow import cell_flow
 from lstm_lib.plots.cell_flow_back import cell_flow_back
 from lstm_lib.plots.emblem import emblem
 from lstm_lib.plots.expected_and_got import expected_and_got
+from lstm_lib.plots.fan import fan
 from lstm_lib.plots.gradient_map import gradient_map
+from lstm_lib.plots.heat_map import heat_map
 from lstm_lib.plots.intervals import intervals
 from lstm_lib.plots.lines import lines
 from lstm_lib.plots.memory_decay import memory_decay
+from lstm_lib.plots.named_points import named_points
 from lstm_lib.plots.over_time import over_time
 from lstm_lib.plots.roofline import roofline
 from lstm_lib.plots.sliders import sliders
@@ -26,11 +29,14 @@ __all__ = [
     "cell_flow_back",
     "emblem",
     "expected_and_got",
+    "fan",
     "figure",
     "gradient_map",
+    "heat_map",
     "intervals",
     "lines",
     "memory_decay",
+    "named_points",
     "over_time",
     "roofline",
     "show",

@@ -8,6 +8,8 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
+from lstm_lib.plots.small_png import use_small_png
+
 # Okabe & Ito (2008): colours that colour-blind readers can tell apart.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 # The four gates keep these throughout the course.
@@ -73,5 +75,6 @@ def show(fig: Figure, alt: str, save: Path | None = None, dpi: float | None = No
     else:
         from IPython.display import display
 
+        use_small_png()
         display(fig, metadata={"image/png": {"alt": alt}})
     plt.close(fig)

@@ -9,7 +9,7 @@ import importlib
 import os
 import sys
 
-TASKS = ("weather", "translate", "recommend")
+TASKS = ("weather", "stocks", "translate", "recommend")
 
 
 def main(arguments: list[str]) -> int:

@@ -333,6 +333,7 @@ def test_recommendations_are_films_not_named(trained):
         (["Star Worz"], r"Did you mean Star Wars \(1977\)"),
         (["empire strikes"], "The Empire Strikes Back"),
         (["Fargo", "fargo (1996)"], "named twice"),
+        (["sabrina"], r"Sabrina \(1995\) was taken.*there is also Sabrina \(1954\)\."),
         ("\x00\n", "No film here|empty title"),
     ],
 )
@@ -342,6 +343,14 @@ def test_whatever_is_typed_gets_an_answer_and_a_clear_remark(trained, named, rem
     assert len(found.films) == 10
     assert len(found.remarks) >= 1 and pytest.importorskip("re").search(remark, found.remarks[0])
     assert all(len(line) < 250 for line in found.remarks)
+
+
+def test_a_year_settles_which_film_is_meant(trained):
+    """For: a remark where there is nothing to remark, or the other film taken."""
+    model, data = trained
+    for name in ("Sabrina (1954)", "SABRINA (1995)"):
+        found = recommend.recommend(model, data, [name])
+        assert found.understood == [name.title()] and not found.remarks
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,6 @@
-"""Exercises of notebook 13: an honest split, an honest scaler, an honest score."""
+"""Exercises of notebook 13: honest scaling, split and score; feeding back; an honest interval."""
+
+from statistics import NormalDist
 
 import numpy as np
 
@@ -213,4 +215,197 @@ SKILL = Exercise(
     solution=skill_of,
 )
 
-EXERCISES = (SCALING, ORIGINS, SKILL)
+
+def weights_and_window(rng: np.random.Generator, size: int) -> tuple:
+    """weights (n,) of a small model of one hour, a window (n,) of temperatures, hours."""
+    n = 2 + size // 3
+    weights = (rng.normal(size=n) / (2 * n)).round(2)
+    weights[0], weights[-1] = 0.1 + abs(weights[0]), -0.2 - abs(weights[-1])
+    return weights, rng.uniform(1, 20, n).round(1), 3 + size // 2
+
+
+def feed_back(weights, window, hours):
+    window, found = window.copy(), []
+    for _ in range(hours):
+        # The change belongs to the newest temperature that we have: measured or forecast.
+        new = window[-1] + weights @ window
+        # The oldest hour leaves, the new one comes last.
+        window = np.append(window[1:], new)
+        found.append(new)
+    return np.array(found)
+
+
+def fed_back_hour_by_hour(weights, window, hours):
+    series = list(window)
+    for _ in range(hours):
+        last = series[-len(weights) :]
+        series.append(series[-1] + sum(w * y for w, y in zip(weights, last)))
+    return np.array(series[len(window) :])
+
+
+def feeding(weights, window, hours, put_in, base=None, change_only=False):
+    """A loop with one part exchanged: what becomes of the window, and what a change is added to."""
+    start, window, found = window[-1], window.copy(), []
+    for _ in range(hours):
+        change = weights @ window
+        new = (window[-1] if base is None else base(start, window)) + change
+        window = put_in(window, new, change)
+        found.append(change if change_only else new)
+    return np.array(found)
+
+
+FEEDING = Exercise(
+    key="13.4",
+    title="Feed it its own output",
+    stars=2,
+    names=("weights", "window", "hours"),
+    specification=fed_back_hour_by_hour,
+    inputs=weights_and_window,
+    mistakes=(
+        Mistake(
+            "All hours came out alike: the model saw the same window each time. What it forecast "
+            "has to go into the window before the next hour.",
+            lambda w, window, hours: np.full(hours, window[-1] + w @ window),
+        ),
+        Mistake(
+            "The window stayed as it was, so each hour has the same change. Put each new "
+            "temperature into the window before you ask again.",
+            lambda w, window, hours: window[-1] + np.arange(1, hours + 1) * (w @ window),
+        ),
+        Mistake(
+            "Those are the changes. The model says by how much it gets warmer: add that to the "
+            "newest temperature, and return temperatures.",
+            lambda w, window, hours: feeding(
+                w, window, hours, lambda v, new, _: np.append(v[1:], new), change_only=True
+            ),
+        ),
+        Mistake(
+            "The *change* went into the window, among temperatures. What goes in is the new "
+            "temperature: the newest one plus the change.",
+            lambda w, window, hours: feeding(
+                w, window, hours, lambda v, _, change: np.append(v[1:], change)
+            ),
+        ),
+        Mistake(
+            "Each change was added to the last *measured* temperature. From the second hour on, it "
+            "belongs to the temperature that you forecast before.",
+            lambda w, window, hours: feeding(
+                w, window, hours, lambda v, new, _: np.append(v[1:], new), lambda start, _: start
+            ),
+        ),
+        Mistake(
+            "The new temperature took the place of the newest. It is the *oldest* hour that leaves "
+            "the window; the others move up.",
+            lambda w, window, hours: feeding(
+                w, window, hours, lambda v, new, _: np.append(v[:-1], new)
+            ),
+        ),
+        Mistake(
+            "The new temperature was put at the front of the window. Time runs from the oldest to "
+            "the newest: it comes last.",
+            lambda w, window, hours: feeding(
+                w, window, hours, lambda v, new, _: np.append(new, v[:-1])
+            ),
+        ),
+        Mistake(
+            "The measured hours came back, too. Return only those that were forecast: `hours` "
+            "values.",
+            lambda w, window, hours: np.append(window, feed_back(w, window, hours)),
+        ),
+    ),
+    steps=(
+        "One round: the change is weights @ window; the new temperature is window[-1] + change.",
+        "Before the next round the window moves on by an hour: its oldest value leaves, the new "
+        "one comes last. np.append(window[1:], new) does both.",
+        "Collect the new temperatures in a list, one a round, and return np.array of it.",
+    ),
+    solution=feed_back,
+)
+
+
+def errors_and_share(rng: np.random.Generator, size: int) -> tuple:
+    """Signed errors (n,) of a forecast in °C, and a share; (n + 1) * share is no whole number."""
+    share = (0.9, 0.5, 0.8, 0.7)[size % 4]
+    n = 20 + 3 * size
+    while abs((n + 1) * share - round((n + 1) * share)) < 0.05:
+        n += 1
+    return rng.normal(0.3, 2.0, n).round(2), share
+
+
+def half_width(errors, share):
+    # How many of the n + 1 errors, the next one included, should lie inside: rounded up.
+    rank = int(np.ceil((len(errors) + 1) * share))
+    # The rank-th smallest distance; Python counts from 0.
+    return np.sort(np.abs(errors))[rank - 1]
+
+
+def narrowest_that_holds_enough(errors, share):
+    distances = [abs(error) for error in errors]
+    for width in sorted(distances):
+        if sum(distance <= width for distance in distances) >= share * (len(errors) + 1):
+            return width
+
+
+def ranked(values, rank):
+    return np.sort(values)[int(rank) - 1]
+
+
+WIDTH = Exercise(
+    key="13.5",
+    title="How wide must an interval be?",
+    stars=2,
+    names=("errors", "share"),
+    specification=narrowest_that_holds_enough,
+    inputs=errors_and_share,
+    mistakes=(
+        Mistake(
+            "The sign was left on: an error of -3 °C then counts as smaller than one of +1 °C. "
+            "The interval goes to both sides: sort the absolute errors.",
+            lambda errors, share: ranked(errors, np.ceil((len(errors) + 1) * share)),
+        ),
+        Mistake(
+            "That is the interpolated quantile of the n errors. The next error is one more: take "
+            "the absolute error of rank (n + 1) * share, rounded up, and nothing in between.",
+            lambda errors, share: np.quantile(np.abs(errors), share),
+        ),
+        Mistake(
+            "You counted n errors. The hour that comes is one more: n + 1.",
+            lambda errors, share: ranked(np.abs(errors), np.ceil(len(errors) * share)),
+        ),
+        Mistake(
+            "The rank was rounded down: a little fewer than the share lie inside. Round up.",
+            lambda errors, share: ranked(np.abs(errors), np.floor((len(errors) + 1) * share)),
+        ),
+        Mistake(
+            "One place too far: Python counts from 0, so the rank-th smallest stands at rank - 1.",
+            lambda errors, share: ranked(np.abs(errors), np.ceil((len(errors) + 1) * share) + 1),
+        ),
+        Mistake(
+            "You took the share (1 + share) / 2, which is for errors with a sign, where some lie "
+            "outside on each side. Absolute errors have one side only: the share itself.",
+            lambda errors, share: ranked(
+                np.abs(errors), min(np.ceil((len(errors) + 1) * (1 + share) / 2), len(errors))
+            ),
+        ),
+        Mistake(
+            "That is the whole width. The interval goes this far to each side of the forecast: "
+            "half of it is wanted.",
+            lambda errors, share: 2 * half_width(errors, share),
+        ),
+        Mistake(
+            "You took the errors for a bell curve and multiplied their standard deviation. We want "
+            "no such assumption: count errors.",
+            lambda errors, share: NormalDist().inv_cdf((1 + share) / 2) * np.std(errors),
+        ),
+    ),
+    steps=(
+        "An interval that goes w to each side holds the truth when the absolute error is at "
+        "most w. So sort the absolute errors.",
+        "With the hour that comes there are n + 1 errors. (n + 1) * share of them should be at "
+        "most w: np.ceil of that is the rank.",
+        "The rank-th smallest of a sorted array stands at index rank - 1.",
+    ),
+    solution=half_width,
+)
+
+EXERCISES = (SCALING, ORIGINS, SKILL, FEEDING, WIDTH)

@@ -70,7 +70,8 @@ def recommend(
 
     `ratings`, of 1 to 5, one for each title; 4 if not given. All count as rated at the end of the
     data, in one go. A title that is not there, or is there twice, is left out with a remark; with
-    none left the most popular films are recommended. Several models vote by their mean.
+    none left the most popular films are recommended. Where films of several years bear a title, a
+    remark says which was taken. Several models vote by their mean.
 
     Raises TypeError for a title that is not text, ValueError for ratings or a count out of range.
     """
@@ -92,8 +93,13 @@ def recommend(
             continue
         if film in chosen:
             remarks.append(f"{title(data, film)} is named twice: it counts once.")
-        else:
-            chosen[film] = stars
+            continue
+        chosen[film] = stars
+        if others := _namesakes(data, film, name):
+            remarks.append(
+                f"{title(data, film)} was taken, the most rated of its name; "
+                f"there is also {' and '.join(others)}."
+            )
     if chosen:
         films = np.array(list(chosen))
         time = np.full(len(films), data.span[1])
@@ -122,10 +128,11 @@ def near(
 ) -> list[tuple[str, float]]:
     """The films whose learned vectors point most nearly the same way, with the cosine.
 
-    Near are films that are rated in the same situations, of one decade or one page of the site,
-    not of one genre: genres were never seen. Of several models the mean cosine is taken. Only films
-    that were rated at least `least` times in training: a vector that was seldom met is still near
-    its random start. Raises LookupError if no film has this title.
+    Near are films that are rated in the same situations, of one decade or one page of the site.
+    Genres were never seen, yet near films share one about twice as often as any two do. Of several
+    models the mean cosine is taken. Only films that were rated at least `least` times in training:
+    a vector that was seldom met is still near its random start. Raises LookupError if no film has
+    this title.
     """
     film, cosine = find(data, name), np.zeros(data.films)
     models = [models] if isinstance(models, Recommender) else list(models)
@@ -137,6 +144,16 @@ def near(
     cosine[film] = -np.inf
     order = np.argsort(-cosine, kind="stable")[:count]
     return [(title(data, n), float(cosine[n])) for n in order if np.isfinite(cosine[n])]
+
+
+def _namesakes(data: Prepared, film: int, name: str) -> list[str]:
+    """Films of other years that the same title, given without a year, could mean."""
+    alike = [
+        title(data, other)
+        for other in range(data.films)
+        if _plain(data.titles[other]) == _plain(name) and data.years[other] != data.years[film]
+    ]
+    return list(dict.fromkeys(alike))
 
 
 def _plain(name: str) -> str:

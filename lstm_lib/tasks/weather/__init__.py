@@ -1,6 +1,8 @@
 """Weather: tomorrow's temperature from the last three days, hour by hour.
 
 data -> floors -> model -> training -> report; notebook 13 writes the same steps out by hand.
+Beside the score: `recursive` (hour by hour), `quantiles` (how sure), `inputs` (which matter), each
+with a run of its own in `studies`.
 
 The task. At hour t everything up to and including t is known: ten variables at one place. The
 2 m temperature is forecast for t + 1 ... t + 72 hours. Error: mean absolute error in °C over all

@@ -56,7 +56,8 @@ class Prepared:
     deviation, then sine and cosine of the hour of the day and of the day of the year.
     `temperature` (N,) float32 in °C. `scale` (K,): the mean absolute change of the temperature over
     each lead time, on the training part. `origins`: for each part the hours t whose whole window,
-    t - hours + 1 ... t + the longest lead time, lies in that part.
+    t - hours + 1 ... t + the longest lead time, lies in that part. `deviation`: the training part's
+    standard deviation of the temperature in °C, which leads from `inputs` back to degrees.
     """
 
     inputs: torch.Tensor
@@ -66,6 +67,7 @@ class Prepared:
     time: np.ndarray = field(repr=False)
     train_rows: slice
     config: Config = field(repr=False)
+    deviation: float
 
 
 def calendar(time: np.ndarray) -> np.ndarray:
@@ -114,6 +116,7 @@ def prepare(config: Config = LAPTOP, device: str | torch.device = "cpu") -> Prep
         time=weather.time,
         train_rows=weather.split.train,
         config=config,
+        deviation=float(train[:, weather.columns.index("temp_2m")].std()),
     )
 
 

@@ -102,21 +102,37 @@ def trainer(
     The best weights, averaged over the last steps, are chosen by the mean loss on every seventh
     hour of the validation part. With `checkpoint`, a path, it can be interrupted and resumed.
     """
-    config = data.config
+    held_out, scale = data.origins["valid"][::7], data.scale.cpu().numpy()
+
+    def held_out_loss(model: Forecaster) -> float:
+        return float((errors(model, data, held_out) / scale).mean())
+
+    return trainer_of(Forecaster, loss, held_out_loss, data, seed, checkpoint, log)
+
+
+def trainer_of(
+    kind: Callable[[Prepared], torch.nn.Module],
+    its_loss: Callable[[torch.nn.Module, Prepared, torch.Tensor], torch.Tensor],
+    held_out_loss: Callable[[torch.nn.Module], float],
+    data: Prepared,
+    seed: int,
+    checkpoint: str | Path | None,
+    log: Callable[[str], object] | None,
+) -> Trainer:
+    """A new model `kind(data)` of whatever kind, with the optimiser and schedule they all share."""
+    config, origins = data.config, data.origins["train"]
     set_seed(seed)
-    model = Forecaster(data)
-    origins, held_out = data.origins["train"], data.origins["valid"][::7]
-    scale = data.scale.cpu().numpy()
+    model = kind(data)
     return Trainer(
         model,
-        lambda model, rows: loss(model, data, origins[rows]),
+        lambda model, rows: its_loss(model, data, origins[rows]),
         torch.optim.AdamW(
             model.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay
         ),
         batches=Batches(len(origins), config.batch_size, seed=seed),
         schedule=warmup_cosine(config.steps, config.warmup),
         clip_norm=1.0,
-        evaluate=lambda model: float((errors(model, data, held_out) / scale).mean()),
+        evaluate=held_out_loss,
         evaluate_every=config.evaluate_every,
         patience=config.patience,
         checkpoint=checkpoint,

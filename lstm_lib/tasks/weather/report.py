@@ -11,10 +11,12 @@ import torch
 from lstm_lib import plots
 from lstm_lib.data.weather import RECIPE
 from lstm_lib.places import RESULTS, ROOT
-from lstm_lib.tasks.bootstrap import block_means, interval
+from lstm_lib.tasks.bootstrap import block_means
+from lstm_lib.tasks.weather.compare import compared, rounded, week_of
 from lstm_lib.tasks.weather.data import FULL, LAPTOP, Config, Prepared, changes, prepare
 from lstm_lib.tasks.weather.floors import boosting_floor, ridge_floor, simple_floors
 from lstm_lib.tasks.weather.model import Forecaster, errors, forecast, train
+from lstm_lib.tasks.weather.studies import STUDIES
 from lstm_lib.train import History, default_threads, first_process, save_weights, write_result
 
 # Boosting at 24 h in other sizes than the standard one, as (every, rounds, rate): the floor that
@@ -143,17 +145,6 @@ def seed_report(
     }
 
 
-def compared(lstm: np.ndarray, floor: np.ndarray, data: Prepared) -> dict:
-    """Difference LSTM - floor in °C and its 95 % interval over weeks, for each lead time."""
-    week = week_of(data)
-    ends = [interval(*block_means(column, week)) for column in (lstm - floor).T]
-    return {
-        "difference": rounded((lstm - floor).mean(0)),
-        "low": rounded([low for low, _ in ends]),
-        "high": rounded([high for _, high in ends]),
-    }
-
-
 def weeks(
     lstm: np.ndarray,
     together: np.ndarray,
@@ -173,16 +164,6 @@ def weeks(
     }
 
 
-def week_of(data: Prepared) -> np.ndarray:
-    """The number of the week in which each test hour lies, (n,) integers."""
-    hours = data.origins["test"].cpu().numpy()
-    return (hours - hours[0]) // (24 * 7)
-
-
-def rounded(values) -> list[float]:
-    return [round(float(value), 4) for value in values]
-
-
 def main(arguments: list[str]) -> int:
     """`train weather [--full]`: run it and print a table."""
     parser = argparse.ArgumentParser(prog="python course.py train weather")
@@ -194,8 +175,14 @@ def main(arguments: list[str]) -> int:
         help="bfloat16 is faster on CPUs that have it, float16 needs a GPU",
     )
     parser.add_argument("--seeds", type=int, help="how many seeds (default: the configuration's)")
+    parser.add_argument(
+        "--study", choices=STUDIES, help="a question beside the score, with its own result file"
+    )
     given = parser.parse_args(arguments)
     default_threads()
+    if given.study:
+        STUDIES[given.study](print)
+        return 0
     config = replace(FULL if given.full else LAPTOP, precision=given.precision)
     if given.seeds:
         config = replace(config, seeds=tuple(range(given.seeds)))

@@ -1,5 +1,7 @@
 """The mistakes of notebook 13 in other words than the exercise's own: two or more of each."""
 
+from statistics import NormalDist
+
 import numpy as np
 
 from lstm_lib.course.exercises import EXERCISES
@@ -7,6 +9,59 @@ from lstm_lib.course.exercises import EXERCISES
 
 def z_scores(part):
     return (part - part.mean(0)) / (part.std(0) if len(part) > 1 else 1.0)
+
+
+def rounds(weights, window, hours, step):
+    """`hours` rounds of `step(window as a list, change) -> (window, what is kept)`."""
+    now, kept = list(window), []
+    for _ in range(hours):
+        now, out = step(now, float(np.dot(weights, now)))
+        kept.append(out)
+    return kept
+
+
+def changes_kept(w, window, hours):
+    full = np.concatenate([window[-1:], EXERCISES["13.4"].solution(w, window, hours)])
+    return np.diff(full)
+
+
+def from_the_last_measured(w, window, hours):
+    series = window.tolist()
+    for _ in range(hours):
+        series.append(window[-1] + np.dot(w, series[-len(w) :]))
+    return series[-hours:]
+
+
+def changes_inside(w, window, hours):
+    series, out = window.tolist(), []
+    for _ in range(hours):
+        change = np.dot(w, series[-len(w) :])
+        out.append(series[-1] + change)
+        series.append(change)
+    return out
+
+
+def newest_overwritten(w, window, hours):
+    window, out = window.copy(), []
+    for _ in range(hours):
+        window[-1] += w @ window
+        out.append(window[-1])
+    return np.array(out)
+
+
+def at_the_front(w, window, hours):
+    window, out = window.copy(), []
+    for _ in range(hours):
+        new = window[-1] + w @ window
+        window = np.roll(window, 1)
+        window[0] = new
+        out.append(new)
+    return out
+
+
+def place(errors, k):
+    """The k-th smallest distance, k from 1."""
+    return sorted(abs(e) for e in errors)[k - 1]
 
 
 SPELLINGS = {
@@ -97,5 +152,71 @@ SPELLINGS = {
     ("13.3", 6): [
         lambda m, r: -(m.mean(0) - r.mean(0)),
         lambda m, r: np.mean(r - m, axis=0),
+    ],
+    ("13.4", 0): [
+        lambda w, v, n: [v[-1] + np.dot(w, v)] * n,
+        lambda w, v, n: np.ones(n) * (v[-1] + sum(a * b for a, b in zip(w, v))),
+    ],
+    ("13.4", 1): [
+        lambda w, v, n: v[-1] + np.cumsum(np.repeat(np.dot(w, v), n)),
+        lambda w, v, n: [v[-1] + k * np.dot(w, v) for k in range(1, n + 1)],
+    ],
+    ("13.4", 2): [
+        changes_kept,
+        lambda w, v, n: rounds(w, v, n, lambda now, d: ([*now[1:], now[-1] + d], d)),
+    ],
+    ("13.4", 3): [
+        changes_inside,
+        lambda w, v, n: rounds(w, v, n, lambda now, d: ([*now[1:], d], now[-1] + d)),
+    ],
+    ("13.4", 4): [
+        from_the_last_measured,
+        lambda w, v, n: rounds(w, v, n, lambda now, d: ([*now[1:], v[-1] + d], v[-1] + d)),
+    ],
+    ("13.4", 5): [
+        newest_overwritten,
+        lambda w, v, n: rounds(w, v, n, lambda now, d: ([*now[:-1], now[-1] + d], now[-1] + d)),
+    ],
+    ("13.4", 6): [
+        at_the_front,
+        lambda w, v, n: rounds(w, v, n, lambda now, d: ([now[-1] + d, *now[:-1]], now[-1] + d)),
+    ],
+    ("13.4", 7): [
+        lambda w, v, n: np.r_[v, EXERCISES["13.4"].solution(w, v, n)],
+        lambda w, v, n: (
+            list(v) + rounds(w, v, n, lambda now, d: ([*now[1:], now[-1] + d], now[-1] + d))
+        ),
+    ],
+    ("13.5", 0): [
+        lambda e, p: sorted(e)[int(np.ceil((len(e) + 1) * p)) - 1],
+        lambda e, p: np.partition(e, int((len(e) + 1) * p))[int((len(e) + 1) * p)],
+    ],
+    ("13.5", 1): [
+        lambda e, p: np.percentile(abs(e), 100 * p),
+        lambda e, p: np.quantile(np.sort(np.abs(e)), p, method="linear"),
+    ],
+    ("13.5", 2): [
+        lambda e, p: place(e, int(np.ceil(len(e) * p))),
+        lambda e, p: np.quantile(np.abs(e), p, method="inverted_cdf"),
+    ],
+    ("13.5", 3): [
+        lambda e, p: place(e, int((len(e) + 1) * p)),
+        lambda e, p: np.sort(np.abs(e))[: int((len(e) + 1) * p)].max(),
+    ],
+    ("13.5", 4): [
+        lambda e, p: np.sort(np.abs(e))[int(np.ceil((len(e) + 1) * p))],
+        lambda e, p: place(e, int((len(e) + 1) * p) + 2),
+    ],
+    ("13.5", 5): [
+        lambda e, p: place(e, min(int(np.ceil((len(e) + 1) * (1 + p) / 2)), len(e))),
+        lambda e, p: EXERCISES["13.5"].solution(e, min((1 + p) / 2, len(e) / (len(e) + 1))),
+    ],
+    ("13.5", 6): [
+        lambda e, p: 2 * place(e, int(np.ceil((len(e) + 1) * p))),
+        lambda e, p: place(2 * e, int(np.ceil((len(e) + 1) * p))),
+    ],
+    ("13.5", 7): [
+        lambda e, p: e.std() * NormalDist().inv_cdf(1 - (1 - p) / 2),
+        lambda e, p: NormalDist(0, e.std()).inv_cdf(0.5 + p / 2),
     ],
 }

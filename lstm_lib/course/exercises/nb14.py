@@ -1,0 +1,370 @@
+"""Exercises of notebook 14: a copy exposed, a difference tested, what is left after costs."""
+
+import numpy as np
+
+from lstm_lib.course.exercise import Exercise, Mistake
+
+
+def price_and_forecast(rng: np.random.Generator, size: int) -> tuple:
+    """A forecast that follows a rising price some days late, (n,) each; the longest lag."""
+    longest, n = 1 + size % 4, 8 + 4 * size
+    late = int(rng.integers(0, longest + 1))
+    price = 100 + np.cumsum(rng.normal(1.0, 2.0, n + late))
+    forecast = price[:n] + rng.normal(0, 0.1, n)
+    return forecast.round(2), price[late:].round(2), longest
+
+
+def distances(forecast, price, lags, longest):
+    """Mean squared difference of the forecast from the price so many days before."""
+    days = np.arange(longest, len(price))
+    return np.array([((forecast[days] - price[days - k]) ** 2).mean() for k in lags])
+
+
+def closest_lag(forecast, price, longest):
+    # The same days for every lag, so that no lag has easier days than another.
+    days = np.arange(longest, len(price))
+    gaps = [((forecast[days] - price[days - k]) ** 2).mean() for k in range(longest + 1)]
+    return int(np.argmin(gaps))
+
+
+def closest_lag_day_by_day(forecast, price, longest):
+    best, least = 0, float("inf")
+    for k in range(longest + 1):
+        total = 0.0
+        for t in range(longest, len(price)):
+            total += (forecast[t] - price[t - k]) ** 2
+        if total < least:
+            best, least = k, total
+    return best
+
+
+def rolled(forecast, price, longest):
+    gaps = [((forecast - np.roll(price, k)) ** 2).mean() for k in range(longest + 1)]
+    return int(np.argmin(gaps))
+
+
+def into_the_future(forecast, price, longest):
+    days = np.arange(len(price) - longest)
+    gaps = [((forecast[days] - price[days + k]) ** 2).mean() for k in range(longest + 1)]
+    return int(np.argmin(gaps))
+
+
+COPY = Exercise(
+    key="14.1",
+    title="Prove the copy",
+    stars=2,
+    names=("forecast", "price", "longest"),
+    specification=closest_lag_day_by_day,
+    inputs=price_and_forecast,
+    mistakes=(
+        Mistake(
+            "You compare the forecast with *later* prices, price[t + k]. A copy is late: it looks "
+            "like an earlier price, price[t - k].",
+            into_the_future,
+        ),
+        Mistake(
+            "That is the lag with the largest difference. A copy has the smallest.",
+            lambda forecast, price, longest: int(
+                np.argmax(distances(forecast, price, range(longest + 1), longest))
+            ),
+        ),
+        Mistake(
+            "Lag 0 is never tried. A forecast that is right, and not late, has lag 0: begin there.",
+            lambda forecast, price, longest: (
+                1 + int(np.argmin(distances(forecast, price, range(1, longest + 1), longest)))
+            ),
+        ),
+        Mistake(
+            "The lag `longest` itself is never tried: range(longest) ends one before it.",
+            lambda forecast, price, longest: int(
+                np.argmin(distances(forecast, price, range(longest), longest))
+            ),
+        ),
+        Mistake(
+            "The end of the series was moved to its beginning, as np.roll does: the last prices "
+            "were compared with the first forecasts. Leave out the first `longest` days instead.",
+            rolled,
+        ),
+        Mistake(
+            "That is how small the difference is. Asked is the lag at which it is so small.",
+            lambda forecast, price, longest: float(
+                distances(forecast, price, range(longest + 1), longest).min()
+            ),
+        ),
+    ),
+    steps=(
+        "Choose the days once: t = longest ... n - 1. Then t - k exists for every lag.",
+        "For one lag k: the mean of (forecast[t] - price[t - k])**2 over these days.",
+        "Do this for k = 0, 1, ..., longest and take the k with the smallest value: np.argmin.",
+    ),
+    solution=closest_lag,
+)
+
+
+def two_losses(rng: np.random.Generator, size: int) -> tuple:
+    """Losses of two forecasts on the same days, (n,) each; how many lags to count."""
+    n, lags = 6 + 6 * size, min(1 + size // 4, 4)
+    shared, own = rng.gamma(2.0, 1.0, n), rng.normal(0.2, 1.0, n + 2)
+    smooth = own[2:] + own[1:-1] + own[:-2]  # what neighbours share makes neighbours alike
+    return (shared + smooth).round(2), shared.round(2), lags
+
+
+def covariances(d, lags):
+    centred = d - d.mean()
+    return [centred[k:] @ centred[: len(d) - k] / len(d) for k in range(lags + 1)]
+
+
+def dm_of(d, variance):
+    n = len(d)
+    return d.mean() / np.sqrt(variance / n) * np.sqrt((n - 1) / n)
+
+
+def dm(ours, theirs, lags):
+    d = ours - theirs
+    n, centred = len(d), d - d.mean()
+    # c[0] is the plain variance; c[k] says how much days k apart hang together.
+    c = [centred[k:] @ centred[: n - k] / n for k in range(lags + 1)]
+    variance = c[0] + 2 * sum((1 - k / (lags + 1)) * c[k] for k in range(1, lags + 1))
+    return d.mean() / np.sqrt(variance / n) * np.sqrt((n - 1) / n)
+
+
+def dm_pair_by_pair(ours, theirs, lags):
+    n = len(ours)
+    d = [float(a - b) for a, b in zip(ours, theirs)]
+    mean = sum(d) / n
+    variance = 0.0
+    for i in range(n):
+        for j in range(max(0, i - lags), min(n, i + lags + 1)):
+            variance += (1 - abs(i - j) / (lags + 1)) * (d[i] - mean) * (d[j] - mean) / n
+    return mean / (variance / n) ** 0.5 * ((n - 1) / n) ** 0.5
+
+
+def weighted(d, lags, factor=2.0, weight=None):
+    c = covariances(d, lags)
+    weight = weight or (lambda k: 1 - k / (lags + 1))
+    return c[0] + factor * sum(weight(k) * c[k] for k in range(1, lags + 1))
+
+
+def not_centred(ours, theirs, lags):
+    d = ours - theirs
+    n = len(d)
+    c = [d[k:] @ d[: n - k] / n for k in range(lags + 1)]
+    total = c[0] + 2 * sum((1 - k / (lags + 1)) * c[k] for k in range(1, lags + 1))
+    return dm_of(d, total)
+
+
+TEST = Exercise(
+    key="14.2",
+    title="The test of Diebold and Mariano",
+    stars=3,
+    names=("ours", "theirs", "lags"),
+    specification=dm_pair_by_pair,
+    inputs=two_losses,
+    mistakes=(
+        Mistake(
+            "The autocovariances are missing: with the plain variance, neighbouring days count as "
+            "independent. Add those of lag 1 to `lags`.",
+            lambda ours, theirs, lags: dm_of(ours - theirs, (ours - theirs).var()),
+        ),
+        Mistake(
+            "The sign is turned round: d is ours minus theirs, so that negative means that ours "
+            "is better.",
+            lambda ours, theirs, lags: -dm(ours, theirs, lags),
+        ),
+        Mistake(
+            "Each autocovariance counts twice, once for the day before and once for the day "
+            "after: the factor 2 is missing.",
+            lambda ours, theirs, lags: dm_of(ours - theirs, weighted(ours - theirs, lags, 1.0)),
+        ),
+        Mistake(
+            "All lags have the weight 1. Newey and West let the weights fall: 1 - k / (lags + 1).",
+            lambda ours, theirs, lags: dm_of(
+                ours - theirs, weighted(ours - theirs, lags, weight=lambda k: 1.0)
+            ),
+        ),
+        Mistake(
+            "The weights fall too fast: 1 - k / lags gives the last lag the weight 0. Divide by "
+            "lags + 1.",
+            lambda ours, theirs, lags: dm_of(
+                ours - theirs, weighted(ours - theirs, lags, weight=lambda k: 1 - k / lags)
+            ),
+        ),
+        Mistake(
+            "V is the variance of one day. A mean of n days has the variance V / n.",
+            lambda ours, theirs, lags: dm(ours, theirs, lags) / len(ours) ** 0.5,
+        ),
+        Mistake(
+            "The small-sample factor of Harvey, Leybourne and Newbold is missing: times the root "
+            "of (n - 1) / n.",
+            lambda ours, theirs, lags: (
+                dm(ours, theirs, lags) * (len(ours) / (len(ours) - 1)) ** 0.5
+            ),
+        ),
+        Mistake(
+            "The mean of d was not taken off before the products: these are no covariances yet.",
+            not_centred,
+        ),
+    ),
+    steps=(
+        "d = ours - theirs, and d less its mean: both are needed.",
+        "c_k: the products of days k apart, centred[k:] @ centred[:n - k], divided by n.",
+        "V = c_0 + 2 (sum over k of (1 - k / (lags + 1)) c_k).",
+        "t = mean(d) / sqrt(V / n), times sqrt((n - 1) / n).",
+    ),
+    solution=dm,
+)
+
+
+def days_and_firsts(rng: np.random.Generator, size: int) -> tuple:
+    """Differences (n,), the length of a block, and where the blocks of each draw begin."""
+    n, length = 6 + 4 * size, 2 + size % 4
+    firsts = rng.integers(0, n - length + 1, (2 + size, 2 + size % 3))
+    return (rng.normal(size=n) + np.arange(n) / 5).round(2), length, firsts
+
+
+def block_means(d, length, firsts):
+    # Every first day becomes `length` days in a row: (draws, blocks, length).
+    days = firsts[:, :, None] + np.arange(length)
+    return d[days].mean(axis=(1, 2))
+
+
+def block_means_one_by_one(d, length, firsts):
+    means = []
+    for row in firsts:
+        drawn = [d[first + k] for first in row for k in range(length)]
+        means.append(sum(drawn) / len(drawn))
+    return np.array(means)
+
+
+def drawn(d, firsts, offsets):
+    return d[firsts[:, :, None] + np.asarray(offsets)]
+
+
+BOOTSTRAP = Exercise(
+    key="14.3",
+    title="Draw blocks, not days",
+    stars=2,
+    names=("d", "length", "firsts"),
+    specification=block_means_one_by_one,
+    inputs=days_and_firsts,
+    mistakes=(
+        Mistake(
+            "Only the first day of each block was drawn. Then nothing of how neighbouring days "
+            "hang together is left: take `length` days in a row.",
+            lambda d, length, firsts: d[firsts].mean(1),
+        ),
+        Mistake(
+            "Each block is one day too short: it has `length` days, first ... first + length - 1.",
+            lambda d, length, firsts: drawn(d, firsts, range(length - 1)).mean((1, 2)),
+        ),
+        Mistake(
+            "The blocks end at the days in `firsts`. They are to begin there.",
+            lambda d, length, firsts: drawn(d, firsts, range(1 - length, 1)).mean((1, 2)),
+        ),
+        Mistake(
+            "All draws went into one mean. Each row of `firsts` is a draw with a mean of its own.",
+            lambda d, length, firsts: float(drawn(d, firsts, range(length)).mean()),
+        ),
+        Mistake(
+            "That is one mean for each block. A draw puts its blocks one after the other and has "
+            "one mean.",
+            lambda d, length, firsts: drawn(d, firsts, range(length)).mean(2),
+        ),
+        Mistake(
+            "Those are sums. Divide by the number of days drawn, blocks times length.",
+            lambda d, length, firsts: drawn(d, firsts, range(length)).sum((1, 2)),
+        ),
+    ),
+    steps=(
+        "One block: d[first : first + length].",
+        "One draw: all blocks of a row of `firsts`, one after the other; then the mean.",
+        "All at once: firsts[:, :, None] + np.arange(length) holds every day of every draw.",
+    ),
+    solution=block_means,
+)
+
+
+def days_in_a_market(rng: np.random.Generator, size: int) -> tuple:
+    """Daily returns in %, positions -1, 0 or 1 of the same days, a cost in basis points."""
+    n = 3 + 2 * size
+    position = rng.integers(-1, 2, n).astype(float)
+    position[0] = 1.0  # the first purchase, whose cost is easily forgotten
+    return rng.normal(0.0, 1.0, n).round(2), position, float(rng.integers(1, 30))
+
+
+def after_costs(returns, position, cost):
+    # Before the first day one holds nothing; a cost of 1 basis point is 0.01 %.
+    traded = np.abs(np.diff(position, prepend=0.0))
+    return position * returns - cost / 100 * traded
+
+
+def ledger(returns, position, cost):
+    gains, held = [], 0.0
+    for change, wanted in zip(returns, position):
+        bought_or_sold = abs(wanted - held)
+        gains.append(wanted * change - bought_or_sold * cost / 100)
+        held = wanted
+    return np.array(gains)
+
+
+COSTS = Exercise(
+    key="14.4",
+    title="What the broker leaves",
+    stars=2,
+    names=("returns", "position", "cost"),
+    specification=ledger,
+    inputs=days_in_a_market,
+    mistakes=(
+        Mistake(
+            "The cost was taken for per cent. A basis point is a hundredth of a per cent: divide "
+            "by 100.",
+            lambda returns, position, cost: (
+                position * returns - cost * np.abs(np.diff(position, prepend=0.0))
+            ),
+        ),
+        Mistake(
+            "The first purchase is free in your answer. Before the first day the position is 0.",
+            lambda returns, position, cost: (
+                position * returns - cost / 100 * np.abs(np.diff(position, prepend=position[:1]))
+            ),
+        ),
+        Mistake(
+            "You pay on every day on which something is held. Costs arise only when the position "
+            "changes.",
+            lambda returns, position, cost: position * returns - cost / 100 * np.abs(position),
+        ),
+        Mistake(
+            "Selling gives money back in your answer: take the *size* of the change, np.abs.",
+            lambda returns, position, cost: (
+                position * returns - cost / 100 * np.diff(position, prepend=0.0)
+            ),
+        ),
+        Mistake(
+            "A change from 1 to -1 sells two units and costs twice. You counted whether something "
+            "was traded, not how much.",
+            lambda returns, position, cost: (
+                position * returns - cost / 100 * (np.diff(position, prepend=0.0) != 0)
+            ),
+        ),
+        Mistake(
+            "The gain uses the position of the day *before*. `position` is already that which is "
+            "held on the day itself.",
+            lambda returns, position, cost: (
+                np.concatenate([[0.0], position[:-1]]) * returns
+                - cost / 100 * np.abs(np.diff(position, prepend=0.0))
+            ),
+        ),
+        Mistake(
+            "The costs are missing.",
+            lambda returns, position, cost: position * returns,
+        ),
+    ),
+    steps=(
+        "Without costs, a day gains position * returns.",
+        "What is traded on a day: the position less that of the day before, without its sign.",
+        "np.diff(position, prepend=0.0) starts from holding nothing. 1 basis point is 0.01 %.",
+    ),
+    solution=after_costs,
+)
+
+EXERCISES = (COPY, TEST, BOOTSTRAP, COSTS)

@@ -1,0 +1,368 @@
+"""Exercises of notebook 15: who came last, what a tie is worth, unseen films, a sampled rank."""
+
+from math import comb, lgamma
+
+import numpy as np
+
+from lstm_lib.course.exercise import Exercise, Mistake
+
+
+def one_history(rng: np.random.Generator, size: int) -> tuple:
+    """film (T,) all different, time (T,) with ties, in the order of a file: not that of time."""
+    T = 4 + size
+    film = rng.permutation(3 * T)[:T]
+    time = rng.integers(0, 2 + size // 2, T) + 100
+    return film, time
+
+
+def hold_out(film, time):
+    # A stable sort: ratings of one second stay in the order in which the file has them.
+    order = np.argsort(time, kind="stable")
+    film = film[order]
+    return film[:-2], film[-2], film[-1]
+
+
+def held_out_by_insertion(film, time):
+    """Every rating is put behind all that are not later than it."""
+    films, times = [], []
+    for f, t in zip(film.tolist(), time.tolist()):
+        place = sum(earlier <= t for earlier in times)
+        films.insert(place, f)
+        times.insert(place, t)
+    return np.array(films[:-2]), films[-2], films[-1]
+
+
+HOLD_OUT = Exercise(
+    key="15.1",
+    title="The last one out, in the order of time",
+    stars=1,
+    names=("film", "time"),
+    specification=held_out_by_insertion,
+    inputs=one_history,
+    mistakes=(
+        Mistake(
+            "The last rows of the *file* came back. They are not the last in time: put the films "
+            "in the order of `time` first.",
+            lambda film, time: (film[:-2], film[-2], film[-1]),
+        ),
+        Mistake(
+            "Ratings of one second were put in the order of their film numbers. Then what is "
+            "asked for depends on how films are numbered. A stable sort leaves ties as they are "
+            "in the file.",
+            lambda film, time: hold_out(np.sort(film), time[np.argsort(film)]),
+        ),
+        Mistake(
+            "Ratings of one second came out in the reverse of the file's order. (Sorting by "
+            "-time and turning the result round does that.) Sort by `time`, with a stable sort.",
+            lambda film, time: hold_out(film[::-1], time[::-1]),
+        ),
+        Mistake(
+            "Validation and test are exchanged: the last film is the test, the one before it the "
+            "validation.",
+            lambda film, time: tuple(hold_out(film, time)[k] for k in (0, 2, 1)),
+        ),
+        Mistake(
+            "The validation film is still in the training part: a leak. Two films are held out, "
+            "so training ends before both.",
+            lambda film, time: (
+                film[np.argsort(time, kind="stable")][:-1],
+                *hold_out(film, time)[1:],
+            ),
+        ),
+        Mistake(
+            "Those are the *earliest* films: you trained on the future. The two that are latest in "
+            "time are held out.",
+            lambda film, time: (
+                film[np.argsort(-time, kind="stable")][:-2],
+                *film[np.argsort(-time, kind="stable")][[-2, -1]],
+            ),
+        ),
+        Mistake(
+            "The times came back, not the films. Sort the films by their times.",
+            lambda film, time: (np.sort(time)[:-2], np.sort(time)[-2], np.sort(time)[-1]),
+        ),
+    ),
+    steps=(
+        "`np.argsort(time)` gives the rows in the order of time.",
+        'With kind="stable", rows of one second stay in the order of the file.',
+        "Index `film` with it; then the last is the test, the one before it the validation.",
+    ),
+    solution=hold_out,
+)
+
+
+def scores_with_ties(rng: np.random.Generator, size: int) -> tuple:
+    """scores (F,) of few different values, and the number of the film that was wanted."""
+    F = 4 + 2 * size
+    scores = rng.integers(0, 3 + size // 4, F) / 2
+    return scores, int(rng.integers(F))
+
+
+def three_ranks(scores, wanted):
+    # How many are strictly ahead, and how many have the same score (the wanted film among them).
+    ahead = int((scores > scores[wanted]).sum())
+    equal = int((scores == scores[wanted]).sum())
+    # All orders of the equal ones are alike: the mean lies half way.
+    return ahead + 1, ahead + equal, ahead + (equal + 1) / 2
+
+
+def ranks_by_sorting(scores, wanted):
+    """Put the wanted film first, then last, among its equals; then at every place in turn."""
+    values = scores.tolist()
+    others = [value for film, value in enumerate(values) if film != wanted]
+    places = [
+        place + 1
+        for place in range(len(values))
+        if all(value >= values[wanted] for value in sorted(others, reverse=True)[:place])
+        and all(value <= values[wanted] for value in sorted(others, reverse=True)[place:])
+    ]
+    return min(places), max(places), sum(places) / len(places)
+
+
+RANKS = Exercise(
+    key="15.2",
+    title="The best, the worst and the mean rank",
+    stars=2,
+    names=("scores", "wanted"),
+    specification=ranks_by_sorting,
+    inputs=scores_with_ties,
+    mistakes=(
+        Mistake(
+            "One rank came back three times, the best: films of equal score were not counted. "
+            "They may stand before the wanted film.",
+            lambda scores, wanted: (1 + (scores > scores[wanted]).sum(),) * 3,
+        ),
+        Mistake(
+            "You let a sort decide the ties: then the number of a film decides its rank. Count "
+            "instead: how many scores are above, how many equal?",
+            lambda scores, wanted: (
+                (1 + int(np.argmax(np.argsort(-scores, kind="stable") == wanted)),) * 3
+            ),
+        ),
+        Mistake(
+            "The ranks count from 0. The first place is 1.",
+            lambda scores, wanted: tuple(rank - 1 for rank in three_ranks(scores, wanted)),
+        ),
+        Mistake(
+            "The worst rank is one too large: the wanted film is equal to itself, and was counted "
+            "among its rivals.",
+            lambda scores, wanted: (
+                1 + (scores > scores[wanted]).sum(),
+                1 + (scores >= scores[wanted]).sum(),
+                1 + ((scores > scores[wanted]).sum() + (scores >= scores[wanted]).sum()) / 2,
+            ),
+        ),
+        Mistake(
+            "Low scores came first. The film with the highest score has rank 1.",
+            lambda scores, wanted: three_ranks(-scores, wanted),
+        ),
+        Mistake(
+            "Best and worst are exchanged: the best rank is the smaller number.",
+            lambda scores, wanted: tuple(three_ranks(scores, wanted)[k] for k in (1, 0, 2)),
+        ),
+        Mistake(
+            "Best and worst are right. The mean rank is the middle of the two: it need not be a "
+            "whole number, so nothing is rounded.",
+            lambda scores, wanted: (
+                *three_ranks(scores, wanted)[:2],
+                int(three_ranks(scores, wanted)[2]),
+            ),
+        ),
+        Mistake(
+            "Films of one score were given one common place, and the next score the next place "
+            "(1, 1, 2, ...). A list has no such places: three films ahead push you to the fourth.",
+            lambda scores, wanted: (1 + len(set(scores[scores > scores[wanted]].tolist())),) * 3,
+        ),
+    ),
+    steps=(
+        "Count the films whose score is strictly higher, and those whose score is equal.",
+        "At best the wanted film stands before all its equals; at worst behind them.",
+        "The wanted film is equal to itself: of n equals, n - 1 are rivals.",
+    ),
+    solution=three_ranks,
+)
+
+
+def logits_and_seen(rng: np.random.Generator, size: int) -> tuple:
+    """logits (F,), seen (F,) bool, and a wanted film: it and another are not seen."""
+    F = 4 + size
+    one, other, wanted, *_ = rng.permutation(F).tolist()
+    seen = rng.random(F) < 0.5
+    seen[[one, other, wanted]] = True, False, False
+    return rng.normal(0, 2, F).round(2), seen, wanted
+
+
+def unseen_nats(logits, seen, wanted):
+    # A seen film does not compete: minus infinity becomes the probability 0.
+    left = np.where(seen, -np.inf, logits)
+    # log of the sum of exponentials; the largest is taken out first, so that nothing overflows.
+    top = left.max()
+    return top + np.log(np.exp(left - top).sum()) - logits[wanted]
+
+
+def nats_film_by_film(logits, seen, wanted):
+    total = sum(np.exp(logit) for logit, gone in zip(logits, seen) if not gone)
+    return -np.log(np.exp(logits[wanted]) / total)
+
+
+UNSEEN = Exercise(
+    key="15.3",
+    title="The loss among unseen films",
+    stars=2,
+    names=("logits", "seen", "wanted"),
+    specification=nats_film_by_film,
+    inputs=logits_and_seen,
+    mistakes=(
+        Mistake(
+            "That is the loss among *all* films: the seen ones still compete. Take them out "
+            "before you add up.",
+            lambda logits, seen, wanted: np.log(np.exp(logits).sum()) - logits[wanted],
+        ),
+        Mistake(
+            "The logits of seen films were set to 0. But exp(0) is 1: they still compete. The "
+            "logit that means the probability 0 is -np.inf.",
+            lambda logits, seen, wanted: (
+                np.log(np.exp(np.where(seen, 0.0, logits)).sum()) - logits[wanted]
+            ),
+        ),
+        Mistake(
+            "The mask is turned round: you kept the seen films and left out the unseen ones.",
+            lambda logits, seen, wanted: np.log(np.exp(logits[seen]).sum()) - logits[wanted],
+        ),
+        Mistake(
+            "That is the *logarithm of the probability*, which is never above 0. The loss is its "
+            "negative.",
+            lambda logits, seen, wanted: -unseen_nats(logits, seen, wanted),
+        ),
+        Mistake(
+            "That is the probability itself. The loss is minus its natural logarithm.",
+            lambda logits, seen, wanted: np.exp(-unseen_nats(logits, seen, wanted)),
+        ),
+        Mistake(
+            "The unit is bits: you took the logarithm to base 2. With np.log it is nats.",
+            lambda logits, seen, wanted: unseen_nats(logits, seen, wanted) / np.log(2),
+        ),
+        Mistake(
+            "The wanted film itself was left out of the sum, so the shares do not add up to 1. "
+            "It competes, too.",
+            lambda logits, seen, wanted: (
+                np.log(np.exp(np.delete(logits, [wanted, *np.flatnonzero(seen)])).sum())
+                - logits[wanted]
+            ),
+        ),
+    ),
+    steps=(
+        "A probability is exp(logit), divided by the sum of exp(logit) over those that compete.",
+        "Only unseen films compete: `logits[~seen]`.",
+        "The loss is minus the logarithm of the wanted film's probability: log of the sum, "
+        "minus its logit.",
+    ),
+    solution=unseen_nats,
+)
+
+
+def a_place_among_all(rng: np.random.Generator, size: int) -> tuple:
+    """rank among all films, how many films, how many are drawn, length of the list k."""
+    while True:
+        drawn = int(rng.integers(3, 6 + size))
+        films = drawn + int(rng.integers(4, 10 + 5 * size))
+        case = int(rng.integers(1, films)), films, drawn, int(rng.integers(1, drawn))
+        # Near 0 and 1 a right answer may differ by rounding more than the check allows.
+        if 1e-6 < chance_draw_by_draw(*case) < 1 - 1e-6:
+            return case
+
+
+def sampled_chance(rank, films, drawn, k):
+    # Of the films - 1 rivals, rank - 1 are ahead. Among the `drawn` ones at most k - 1 may be.
+    ahead, behind = rank - 1, films - rank
+    # How many ways are there to draw j from those ahead and the rest from those behind?
+    ways = sum(comb(ahead, j) * comb(behind, drawn - j) for j in range(k))
+    return ways / comb(films - 1, drawn)
+
+
+def chance_draw_by_draw(rank, films, drawn, k):
+    """One rival is drawn after the other: the chances of j of them being ahead, for each j."""
+    chances = {0: 1.0}
+    for n in range(drawn):
+        following: dict[int, float] = {}
+        for j, chance in chances.items():
+            share = (rank - 1 - j) / (films - 1 - n)
+            following[j + 1] = following.get(j + 1, 0.0) + chance * share
+            following[j] = following.get(j, 0.0) + chance * (1 - share)
+        chances = following
+    return sum(chance for j, chance in chances.items() if j < k)
+
+
+def _chance(ahead: int, rivals: int, drawn: int, most: int, least: int = 0) -> float:
+    """The chance that of `drawn` rivals `least` to `most` are ahead; the mistakes' own way."""
+    if not 0 <= ahead <= rivals or drawn > rivals:
+        raise ValueError("more films drawn, or ahead, than there are")
+
+    def log_ways(n: int, j: int) -> float:
+        return lgamma(n + 1) - lgamma(j + 1) - lgamma(n - j + 1)
+
+    total = 0.0
+    for j in range(max(least, drawn - (rivals - ahead)), min(most, ahead, drawn) + 1):
+        ways = log_ways(ahead, j) + log_ways(rivals - ahead, drawn - j)
+        total += float(np.exp(ways - log_ways(rivals, drawn)))
+    return total
+
+
+def _with_replacement(rank, films, drawn, k):
+    share = (rank - 1) / (films - 1)
+    return sum(comb(drawn, j) * share**j * (1 - share) ** (drawn - j) for j in range(k))
+
+
+SAMPLED = Exercise(
+    key="15.4",
+    title="What a sampled rank hides",
+    stars=3,
+    names=("rank", "films", "drawn", "k"),
+    specification=chance_draw_by_draw,
+    inputs=a_place_among_all,
+    mistakes=(
+        Mistake(
+            "Up to k rivals were allowed ahead. Then the wanted film stands at k + 1: at most "
+            "k - 1 may be.",
+            lambda rank, films, drawn, k: _chance(rank - 1, films - 1, drawn, k),
+        ),
+        Mistake(
+            "`rank` films were taken to be ahead. The film at rank 1 has nobody ahead of it: it "
+            "is rank - 1.",
+            lambda rank, films, drawn, k: _chance(rank, films - 1, drawn, k - 1),
+        ),
+        Mistake(
+            "That is the chance of *exactly* k - 1 rivals ahead. Fewer are as good: add up the "
+            "chances of 0, 1, ..., k - 1.",
+            lambda rank, films, drawn, k: _chance(rank - 1, films - 1, drawn, k - 1, k - 1),
+        ),
+        Mistake(
+            "You drew with replacement (a binomial distribution). The negatives are all "
+            "different: each film that was drawn is gone from the urn.",
+            _with_replacement,
+        ),
+        Mistake(
+            "That is the chance of *not* being among the first k. Take it from 1.",
+            lambda rank, films, drawn, k: 1 - _chance(rank - 1, films - 1, drawn, k - 1),
+        ),
+        Mistake(
+            "The wanted film is still in the urn: it was drawn as a rival of itself. There are "
+            "films - 1 rivals, films - rank of them behind it.",
+            lambda rank, films, drawn, k: _chance(rank - 1, films, drawn, k - 1),
+        ),
+        Mistake(
+            "That answers whether the *average* sampled rank is at most k: a yes or no. Some "
+            "draws are kinder than others: the chance lies between 0 and 1.",
+            lambda rank, films, drawn, k: float(1 + drawn * (rank - 1) / (films - 1) <= k),
+        ),
+    ),
+    steps=(
+        "Of the other films, rank - 1 are ahead of the wanted one and films - rank behind it.",
+        "The wanted film is among the first k if at most k - 1 of those drawn are ahead.",
+        "j ahead and drawn - j behind can be drawn in comb(ahead, j) * comb(behind, drawn - j) "
+        "ways, of comb(films - 1, drawn) in all.",
+    ),
+    solution=sampled_chance,
+)
+
+EXERCISES = (HOLD_OUT, RANKS, UNSEEN, SAMPLED)

@@ -1,0 +1,104 @@
+"""Stocks: what can be known of tomorrow's S&P 500, and what cannot.
+
+data -> floors -> model -> training -> report; notebook 14 writes the same steps out by hand.
+
+The task. At the close of day t - 1 all prices of two indices up to that close are known. Forecast
+are the return of day t, where nothing beats "zero", and its variance, where something can be known.
+Error of a return: the squared error in %^2. Error of a variance h: QLIKE, log h + r^2 / h with the
+return r in %, the mean over 754 days (from 2016-01-04). Nothing was fitted or chosen on these days.
+This is a lesson in honest evaluation, no advice.
+"""
+
+from lstm_lib.tasks.stocks.comparison import (
+    against,
+    blocks,
+    compare_returns,
+    compare_rules,
+    compare_variance,
+)
+from lstm_lib.tasks.stocks.data import (
+    FIRST,
+    FULL,
+    LAPTOP,
+    Config,
+    Net,
+    Prepared,
+    known,
+    lagged,
+    log_returns,
+    prepare,
+    range_variance,
+    trailing_mean,
+    windows,
+    yesterday,
+)
+from lstm_lib.tasks.stocks.floors import FLOORS, qlike, rescaled
+from lstm_lib.tasks.stocks.model import (
+    Forecaster,
+    Problem,
+    answers,
+    forecast,
+    loss,
+    pose,
+    train,
+    trainer,
+)
+from lstm_lib.tasks.stocks.report import (
+    best_floor,
+    fingerprint,
+    load,
+    main,
+    read_config,
+    read_forecasts,
+    run,
+)
+from lstm_lib.tasks.stocks.returns import RETURN_FLOORS, earned, hits, logistic, walk_forward
+from lstm_lib.tasks.stocks.significance import diebold_mariano, holm, long_run_variance
+
+__all__ = [
+    "FIRST",
+    "FLOORS",
+    "FULL",
+    "LAPTOP",
+    "RETURN_FLOORS",
+    "Config",
+    "Forecaster",
+    "Net",
+    "Prepared",
+    "Problem",
+    "against",
+    "answers",
+    "best_floor",
+    "blocks",
+    "compare_returns",
+    "compare_rules",
+    "compare_variance",
+    "diebold_mariano",
+    "earned",
+    "fingerprint",
+    "forecast",
+    "hits",
+    "holm",
+    "known",
+    "lagged",
+    "load",
+    "log_returns",
+    "logistic",
+    "long_run_variance",
+    "loss",
+    "main",
+    "pose",
+    "prepare",
+    "qlike",
+    "range_variance",
+    "read_config",
+    "read_forecasts",
+    "rescaled",
+    "run",
+    "trailing_mean",
+    "train",
+    "trainer",
+    "walk_forward",
+    "windows",
+    "yesterday",
+]
