@@ -6,11 +6,17 @@ from lstm_lib.course.exercise import Exercise, Mistake
 
 
 def price_and_forecast(rng: np.random.Generator, size: int) -> tuple:
-    """A forecast that follows a rising price some days late, (n,) each; the longest lag."""
+    """A forecast that follows a rising price some days late, (n,) each; the longest lag.
+
+    The larger ones are rough: they err by a constant and now and then by far, so that other
+    measures of what is close, and other days, find other lags.
+    """
     longest, n = 1 + size % 4, 8 + 4 * size
     late = int(rng.integers(0, longest + 1))
     price = 100 + np.cumsum(rng.normal(1.0, 2.0, n + late))
     forecast = price[:n] + rng.normal(0, 0.1, n)
+    if size >= 8:
+        forecast += rng.normal(0, 3) + rng.standard_t(2, n) * 3
     return forecast.round(2), price[late:].round(2), longest
 
 
