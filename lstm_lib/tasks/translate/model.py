@@ -113,7 +113,7 @@ def trainer(
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Cuts(Batches):
     """Batches of sentences alike in length, whose epoch e takes way e (mod `ways`) of cutting.
 
@@ -121,8 +121,8 @@ class Cuts(Batches):
     sorted by length, so that little is padding: training takes half the time.
     """
 
-    ways: int = 1
-    lengths: np.ndarray | None = field(default=None, repr=False, compare=False)
+    ways: int
+    lengths: np.ndarray = field(repr=False, compare=False)
 
     def indices(self, step: int) -> torch.Tensor:
         """The rows of this step, moved to the epoch's way of cutting."""
@@ -136,11 +136,9 @@ class Cuts(Batches):
     def _drawn(self, epoch: int, way: int) -> list[np.ndarray]:
         rng = np.random.default_rng([self.seed, epoch])
         rows = rng.permutation(self.n)
-        if self.lengths is not None:
-            pools = np.split(rows, range(50 * self.batch_size, self.n, 50 * self.batch_size))
-            sort = [pool[np.argsort(self.lengths[way][pool], kind="stable")] for pool in pools]
-            rows = np.concatenate(sort)
-        cut = np.split(rows, range(self.batch_size, self.n, self.batch_size))
+        pools = np.split(rows, range(50 * self.batch_size, self.n, 50 * self.batch_size))
+        alike = [pool[np.argsort(self.lengths[way][pool], kind="stable")] for pool in pools]
+        cut = np.split(np.concatenate(alike), range(self.batch_size, self.n, self.batch_size))
         return [cut[k] for k in rng.permutation(len(cut))]
 
 
