@@ -46,15 +46,15 @@ class DotAttention(torch.nn.Module):
             raise ValueError(
                 f"plain attention needs query_size = memory_size; got {query_size}, {memory_size}"
             )
-        self.key = None if plain else torch.nn.Linear(memory_size, query_size, bias=False)
+        self.turn = None if plain else torch.nn.Linear(query_size, memory_size, bias=False)
 
     def forward(
         self, query: torch.Tensor, memory: torch.Tensor, mask: torch.Tensor | None = None
     ) -> tuple[torch.Tensor, torch.Tensor]:
         """Context and weights; see the class."""
         mask = _checked(query, memory, mask)
-        keys = memory if self.key is None else self.key(memory)
-        weights = masked_softmax(query @ keys.transpose(1, 2), mask[:, None])
+        turned = query if self.turn is None else self.turn(query)  # q · W m = (Wᵀ q) · m
+        weights = masked_softmax(turned @ memory.transpose(1, 2), mask[:, None])
         return weights @ memory, weights
 
 
@@ -63,7 +63,8 @@ class AdditiveAttention(torch.nn.Module):
 
     query (B, T, Q), memory (B, S, M), mask (B, S) bool -> context (B, T, M), weights (B, T, S)
 
-    Takes memory for B·T·S·size numbers, where `DotAttention` takes it for B·T·S.
+    Takes memory for B·T·S·size numbers, where `DotAttention` takes it for B·T·S. Who asks one query
+    after another computes `keys` W m (B, S, size) once, and gives them with each.
 
     >>> attention = AdditiveAttention(4, 6, size=8)
     >>> attention(torch.ones(2, 3, 4), torch.ones(2, 5, 6))[0].shape
@@ -76,12 +77,21 @@ class AdditiveAttention(torch.nn.Module):
         self.from_memory = torch.nn.Linear(memory_size, size, bias=False)
         self.score = torch.nn.Linear(size, 1, bias=False)
 
+    def keys(self, memory: torch.Tensor) -> torch.Tensor:
+        """W m of every place, (B, S, size)."""
+        return self.from_memory(memory)
+
     def forward(
-        self, query: torch.Tensor, memory: torch.Tensor, mask: torch.Tensor | None = None
+        self,
+        query: torch.Tensor,
+        memory: torch.Tensor,
+        mask: torch.Tensor | None = None,
+        keys: torch.Tensor | None = None,
     ) -> tuple[torch.Tensor, torch.Tensor]:
         """Context and weights; see the class."""
         mask = _checked(query, memory, mask)
-        both = self.from_query(query)[:, :, None] + self.from_memory(memory)[:, None]
+        keys = self.keys(memory) if keys is None else keys
+        both = self.from_query(query)[:, :, None] + keys[:, None]
         weights = masked_softmax(self.score(torch.tanh(both))[..., 0], mask[:, None])
         return weights @ memory, weights
 

@@ -2,12 +2,15 @@
 
 Sutskever, Vinyals & Le (2014), "Sequence to sequence learning with neural networks": all that the
 decoder knows of the input is the encoder's last state. With attention it looks back at every step
-(Luong, Pham & Manning 2015, section 3, "global"; eq. 5 and 6):
+(Bahdanau, Cho & Bengio 2015), and what it saw and said is fed back to it (Luong, Pham & Manning
+2015, "Effective approaches to attention-based neural machine translation", eq. 5 and 6, and section
+3.3, "input feeding"):
 
-    a = attention(h, memory)        s = tanh(W [a; h])        logits = E s + b
+    h, c = LSTM([x; s of the step before], h, c)        a = attention(h, memory)
+    s = tanh(W [a; h])                                  logits = E s + b
 
 where E is the embedding of the output's symbols itself ("tied": Press & Wolf 2017, "Using the
-output embedding to improve language models").
+output embedding to improve language models"). Without attention there is no a.
 """
 
 from typing import NamedTuple
@@ -15,21 +18,22 @@ from typing import NamedTuple
 import torch
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from lstm_lib.nn.attention import DotAttention
+from lstm_lib.nn.attention import AdditiveAttention
 from lstm_lib.nn.lstm import LSTM
 
 
 class Encoded(NamedTuple):
-    """Sequences that were read: `memory` (B, S, 2·H), `mask` (B, S), `state` h, c (1, B, D)."""
+    """Sequences that were read: `memory` (B, S, 2·H), `mask` (B, S), and the decoder's `state`:
+    h (B, D), c (B, D) and s (B, I)."""
 
     memory: torch.Tensor
     mask: torch.Tensor
-    state: tuple[torch.Tensor, torch.Tensor]
+    state: tuple[torch.Tensor, torch.Tensor, torch.Tensor]
 
     def select(self, index: torch.Tensor) -> "Encoded":
         """The sequences at these places of the batch, (N,) integers, in this order."""
-        h, c = (part.index_select(1, index) for part in self.state)
-        return Encoded(self.memory[index], self.mask[index], (h, c))
+        h, c, s = (part[index] for part in self.state)
+        return Encoded(self.memory[index], self.mask[index], (h, c, s))
 
 
 class Encoder(torch.nn.Module):
@@ -54,12 +58,12 @@ class Encoder(torch.nn.Module):
         memory, _ = pad_packed_sequence(packed, batch_first=True, total_length=x.shape[1])
         mask = torch.arange(x.shape[1]) < lengths[:, None]
         h, c = (part.movedim(0, 1).flatten(1) for part in (h, c))  # (B, 2·H), both directions
-        state = torch.tanh(self.to_h(h)), self.to_c(c)
-        return Encoded(memory, mask.to(x.device), tuple(part[None].contiguous() for part in state))
+        state = torch.tanh(self.to_h(h)), self.to_c(c).to(x.dtype), x.new_zeros(len(x), x.shape[2])
+        return Encoded(memory, mask.to(x.device), state)
 
 
 class Decoder(torch.nn.Module):
-    """Writes: from the symbols so far to scores of the next one, at every step at once.
+    """Writes: from the symbols so far to scores of the next one, step by step.
 
     x (B, T, I) embedded symbols, encoded -> s (B, T, I), encoded with the state after the last
     step, weights (B, T, S) or None without attention. `s` times the embedding gives the logits.
@@ -69,8 +73,15 @@ class Decoder(torch.nn.Module):
         self, input_size: int, hidden_size: int, memory_size: int, attention: bool, dropout: float
     ):
         super().__init__()
-        self.lstm = LSTM(input_size, hidden_size, batch_first=True, forget_bias=1.0)
-        self.attention = DotAttention(hidden_size, memory_size) if attention else None
+        self.from_x = torch.nn.Linear(input_size, 4 * hidden_size)
+        self.from_before = torch.nn.Linear(input_size + hidden_size, 4 * hidden_size, bias=False)
+        for weight in (self.from_x.weight, self.from_before.weight):
+            torch.nn.init.uniform_(weight, -(hidden_size**-0.5), hidden_size**-0.5)
+        with torch.no_grad():
+            self.from_x.bias.zero_()[hidden_size : 2 * hidden_size] = 1.0  # remember, at first
+        self.attention = None
+        if attention:
+            self.attention = AdditiveAttention(hidden_size, memory_size, hidden_size)
         width = hidden_size + (memory_size if attention else 0)
         self.combine = torch.nn.Linear(width, input_size)
         self.dropout = torch.nn.Dropout(dropout)
@@ -79,12 +90,22 @@ class Decoder(torch.nn.Module):
         self, x: torch.Tensor, encoded: Encoded
     ) -> tuple[torch.Tensor, Encoded, torch.Tensor | None]:
         """See the class."""
-        h_seq, state = self.lstm(x, encoded.state)
-        weights, seen = None, self.dropout(h_seq)
-        if self.attention is not None:
-            context, weights = self.attention(seen, encoded.memory, encoded.mask)
-            seen = torch.cat([self.dropout(context), seen], -1)
-        return torch.tanh(self.combine(seen)), encoded._replace(state=state), weights
+        memory, mask, (h, c, s) = encoded
+        keys = None if self.attention is None else self.attention.keys(memory)
+        s_seq, weights = [], []
+        for z_x in self.from_x(x).unbind(1):
+            i, f, g, o = (z_x + self.from_before(torch.cat([s, h], -1))).chunk(4, -1)
+            c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
+            h = torch.sigmoid(o) * torch.tanh(c)
+            seen = h
+            if self.attention is not None:
+                context, looked = self.attention(h[:, None], memory, mask, keys)
+                seen = torch.cat([context[:, 0], h], -1)
+                weights.append(looked[:, 0])
+            s = torch.tanh(self.combine(self.dropout(seen)))
+            s_seq.append(s)
+        weights = torch.stack(weights, 1) if weights else None
+        return torch.stack(s_seq, 1), encoded._replace(state=(h, c, s)), weights
 
 
 class Seq2Seq(torch.nn.Module):

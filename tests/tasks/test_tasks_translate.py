@@ -27,7 +27,7 @@ TINY = replace(
     average=0.9,
     smoothing=0.0,
     dropout=0.0,
-    learning_rate=1e-2,
+    learning_rate=2e-2,
 )
 
 
