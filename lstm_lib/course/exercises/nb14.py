@@ -1,4 +1,4 @@
-"""Exercises of notebook 14: a copy exposed, a difference tested, what is left after costs."""
+"""Exercises of notebook 14: a copy seen, a difference tested, costs counted, a size set right."""
 
 import numpy as np
 
@@ -57,7 +57,7 @@ def into_the_future(forecast, price, longest):
 
 COPY = Exercise(
     key="14.1",
-    title="Prove the copy",
+    title="See the copy",
     stars=2,
     names=("forecast", "price", "longest"),
     specification=closest_lag_day_by_day,
@@ -109,7 +109,7 @@ COPY = Exercise(
 
 def two_losses(rng: np.random.Generator, size: int) -> tuple:
     """Losses of two forecasts on the same days, (n,) each; how many lags to count."""
-    n, lags = 6 + 6 * size, min(1 + size // 4, 4)
+    n, lags = 6 + 6 * size, min(2 + size // 4, 5)
     shared, own = rng.gamma(2.0, 1.0, n), rng.normal(0.2, 1.0, n + 2)
     smooth = own[2:] + own[1:-1] + own[:-2]  # what neighbours share makes neighbours alike
     return (shared + smooth).round(2), shared.round(2), lags
@@ -157,6 +157,39 @@ def not_centred(ours, theirs, lags):
     c = [d[k:] @ d[: n - k] / n for k in range(lags + 1)]
     total = c[0] + 2 * sum((1 - k / (lags + 1)) * c[k] for k in range(1, lags + 1))
     return dm_of(d, total)
+
+
+def scaled_products(ours, theirs, lags, pair):
+    """The statistic with other "covariances": pair(d less its mean, d, k) for each k."""
+    d = ours - theirs
+    centred = d - d.mean()
+    c = [pair(centred, d, k) for k in range(lags + 1)]
+    return dm_of(d, c[0] + 2 * sum((1 - k / (lags + 1)) * c[k] for k in range(1, lags + 1)))
+
+
+def mean_of_products(centred, d, k):
+    return (centred[k:] * centred[: len(d) - k]).mean()
+
+
+def about_their_own_means(centred, d, k):
+    early, late = d[: len(d) - k], d[k:]
+    return ((late - late.mean()) * (early - early.mean())).sum() / len(d)
+
+
+def by_np_cov(centred, d, k):
+    return np.cov(d[k:], d[: len(d) - k])[0, 1]
+
+
+def without_the_last_lag(ours, theirs, lags):
+    d = ours - theirs
+    c = covariances(d, lags)
+    return dm_of(d, c[0] + 2 * sum((1 - k / (lags + 1)) * c[k] for k in range(1, lags)))
+
+
+def no_root(ours, theirs, lags):
+    d = ours - theirs
+    n = len(d)
+    return d.mean() / (weighted(d, lags) / n) * np.sqrt((n - 1) / n)
 
 
 TEST = Exercise(
@@ -210,21 +243,63 @@ TEST = Exercise(
             "The mean of d was not taken off before the products: these are no covariances yet.",
             not_centred,
         ),
+        Mistake(
+            "Your c_k is a mean over the n - k pairs. The formula divides the sum by n for every "
+            "k; else V may become negative.",
+            lambda ours, theirs, lags: scaled_products(ours, theirs, lags, mean_of_products),
+        ),
+        Mistake(
+            "You took off the means of the two slices. Take off the one mean of all of d.",
+            lambda ours, theirs, lags: scaled_products(ours, theirs, lags, about_their_own_means),
+        ),
+        Mistake(
+            "np.cov takes off the mean of each slice and divides by one less than the pairs. Here "
+            "the one mean of all of d is taken off, and every sum is divided by n.",
+            lambda ours, theirs, lags: scaled_products(ours, theirs, lags, by_np_cov),
+        ),
+        Mistake(
+            "The last lag is missing: range(1, lags) ends one before it. The sum goes to k = L.",
+            without_the_last_lag,
+        ),
+        Mistake(
+            "c_0 counts three times: the sum begins at k = 1, not at 0.",
+            lambda ours, theirs, lags: dm_of(
+                ours - theirs, weighted(ours - theirs, lags) + 2 * (ours - theirs).var()
+            ),
+        ),
+        Mistake(
+            "The small-sample factor is turned round: n / (n - 1) makes S larger, it is to make "
+            "it smaller.",
+            lambda ours, theirs, lags: dm(ours, theirs, lags) * len(ours) / (len(ours) - 1),
+        ),
+        Mistake(
+            "The small-sample factor is a root: sqrt((n - 1) / n).",
+            lambda ours, theirs, lags: dm(ours, theirs, lags) * (1 - 1 / len(ours)) ** 0.5,
+        ),
+        Mistake(
+            "V / n is a variance. The mean is divided by a standard error, the root of it.",
+            no_root,
+        ),
     ),
     steps=(
         "d = ours - theirs, and d less its mean: both are needed.",
         "c_k: the products of days k apart, centred[k:] @ centred[:n - k], divided by n.",
         "V = c_0 + 2 (sum over k of (1 - k / (lags + 1)) c_k).",
-        "t = mean(d) / sqrt(V / n), times sqrt((n - 1) / n).",
+        "S = mean(d) / sqrt(V / n), times sqrt((n - 1) / n).",
     ),
     solution=dm,
 )
 
 
 def days_and_firsts(rng: np.random.Generator, size: int) -> tuple:
-    """Differences (n,), the length of a block, and where the blocks of each draw begin."""
+    """Differences (n,), the length of a block, and where the blocks of each draw begin.
+
+    The smallest begin early, so that an answer which takes `firsts` for numbers of blocks, or one
+    day too many, gives a wrong mean and no bare IndexError.
+    """
     n, length = 6 + 4 * size, 2 + size % 4
-    firsts = rng.integers(0, n - length + 1, (2 + size, 2 + size % 3))
+    latest = n // length - 1 if size < 3 else n - length
+    firsts = rng.integers(0, latest + 1, (2 + size, 2 + size % 3))
     return (rng.normal(size=n) + np.arange(n) / 5).round(2), length, firsts
 
 
@@ -279,6 +354,25 @@ BOOTSTRAP = Exercise(
         Mistake(
             "Those are sums. Divide by the number of days drawn, blocks times length.",
             lambda d, length, firsts: drawn(d, firsts, range(length)).sum((1, 2)),
+        ),
+        Mistake(
+            "Each block is one day too long: it has `length` days, first ... first + length - 1.",
+            lambda d, length, firsts: drawn(d, firsts, range(length + 1)).mean((1, 2)),
+        ),
+        Mistake(
+            "`firsts` was taken for the number of a block. It holds days: a block may begin on "
+            "any day, so blocks may overlap.",
+            lambda d, length, firsts: drawn(d, firsts * length, range(length)).mean((1, 2)),
+        ),
+        Mistake(
+            "`firsts` and np.arange(length) were added without a new axis, so each block got one "
+            "day, or the shapes did not fit. Give `firsts` a third axis for the days of a block.",
+            lambda d, length, firsts: d[firsts + np.arange(length)].mean(1),
+        ),
+        Mistake(
+            "The mean went over the draws: that is one mean for each place of a block in a draw. "
+            "Keep the first axis, the draws.",
+            lambda d, length, firsts: drawn(d, firsts, range(length)).mean((0, 2)),
         ),
     ),
     steps=(
@@ -364,6 +458,42 @@ COSTS = Exercise(
             "The costs are missing.",
             lambda returns, position, cost: position * returns,
         ),
+        Mistake(
+            "That is the sum of all days. Asked is the gain of each day, (n,).",
+            lambda returns, position, cost: float(after_costs(returns, position, cost).sum()),
+        ),
+        Mistake(
+            "That is the gain up to each day. Asked is the gain of each day alone.",
+            lambda returns, position, cost: np.cumsum(after_costs(returns, position, cost)),
+        ),
+        Mistake(
+            "A basis point is a hundredth of a per cent, and the returns are in per cent: divide "
+            "by 100, not by 10,000.",
+            lambda returns, position, cost: after_costs(returns, position, cost / 100),
+        ),
+        Mistake(
+            "The costs were added. They are paid: take them off.",
+            lambda returns, position, cost: after_costs(returns, position, -cost),
+        ),
+        Mistake(
+            "The cost was taken off the return before the position. Then a bet on a fall would "
+            "earn its costs, and every day held pays. Costs depend on what changes.",
+            lambda returns, position, cost: position * (returns - cost / 100),
+        ),
+        Mistake(
+            "The first day is missing: n days have n gains. np.diff without `prepend` has one "
+            "value less.",
+            lambda returns, position, cost: (
+                after_costs(returns[1:], position[1:], 0.0) - cost / 100 * np.abs(np.diff(position))
+            ),
+        ),
+        Mistake(
+            "Each cost came one day early: the change to the *next* day's position was charged. "
+            "Pay on the day on which the new position is held.",
+            lambda returns, position, cost: (
+                position * returns - cost / 100 * np.abs(np.diff(position, append=0.0))
+            ),
+        ),
     ),
     steps=(
         "Without costs, a day gains position * returns.",
@@ -373,4 +503,85 @@ COSTS = Exercise(
     solution=after_costs,
 )
 
-EXERCISES = (COPY, TEST, BOOTSTRAP, COSTS)
+
+def returns_and_variances(rng: np.random.Generator, size: int) -> tuple:
+    """Returns in % and forecast variances of the same days, (n,) each, of a wrong size."""
+    n = 2 + 3 * size
+    v = 0.5 + rng.gamma(1.0, 1.5, n)
+    returns = rng.normal(size=n) * np.sqrt(v * rng.uniform(0.3, 3.0))
+    return returns.round(2), v.round(2)
+
+
+def best_factor(returns, v):
+    # mean(log(s v) + r^2 / (s v)) has the slope 1/s - mean(r^2 / v) / s^2: zero at s = the mean.
+    return np.mean(returns**2 / v)
+
+
+def factor_by_its_slope(returns, v):
+    low, high = 1e-9, 1e9  # halve the stretch (of the logarithm) in which the slope changes sign
+    for _ in range(200):
+        s = (low * high) ** 0.5
+        slope = sum(1 / s - x * x / (y * s * s) for x, y in zip(returns, v))
+        low, high = (s, high) if slope < 0 else (low, s)
+    return s
+
+
+FACTOR = Exercise(
+    key="14.5",
+    title="The best factor",
+    stars=2,
+    names=("returns", "v"),
+    specification=factor_by_its_slope,
+    inputs=returns_and_variances,
+    mistakes=(
+        Mistake(
+            "That is the ratio of the means. Wanted is the mean of the ratios: in QLIKE each day's "
+            "r^2 stands over its own v.",
+            lambda returns, v: np.mean(returns**2) / np.mean(v),
+        ),
+        Mistake(
+            "The factor is turned round: the forecast is to be multiplied by it.",
+            lambda returns, v: 1 / np.mean(returns**2 / v),
+        ),
+        Mistake(
+            "That is the factor of the volatility. v is a variance: no root.",
+            lambda returns, v: np.sqrt(np.mean(returns**2 / v)),
+        ),
+        Mistake(
+            "That is a sum. The mean QLIKE divides by the number of days.",
+            lambda returns, v: np.sum(returns**2 / v),
+        ),
+        Mistake(
+            "The return was not squared: QLIKE compares v with r^2.",
+            lambda returns, v: np.mean(np.abs(returns) / v),
+        ),
+        Mistake(
+            "That is the factor with the least *squared error*. Wanted is the least QLIKE.",
+            lambda returns, v: np.sum(returns**2 * v) / np.sum(v**2),
+        ),
+        Mistake(
+            "That is the forecast after the correction. Return the factor alone, one number.",
+            lambda returns, v: v * np.mean(returns**2 / v),
+        ),
+        Mistake(
+            "That is the least QLIKE itself. Asked is the factor at which it is reached.",
+            lambda returns, v: np.mean(np.log(v)) + np.log(np.mean(returns**2 / v)) + 1,
+        ),
+        Mistake(
+            "That is the best *constant* variance. `v` has its shape already; find its factor.",
+            lambda returns, v: np.mean(returns**2),
+        ),
+        Mistake(
+            "A median is not moved by wild days. QLIKE's least factor is: take the mean.",
+            lambda returns, v: np.median(returns**2 / v),
+        ),
+    ),
+    steps=(
+        "Mean QLIKE of s v: mean(log v) + log s + mean(r^2 / v) / s. Only two parts know s.",
+        "The slope of log s is 1/s, that of A / s is -A / s^2.",
+        "1/s - A / s^2 = 0 has one solution, s = A. And A is the mean of r^2 / v.",
+    ),
+    solution=best_factor,
+)
+
+EXERCISES = (COPY, TEST, BOOTSTRAP, COSTS, FACTOR)

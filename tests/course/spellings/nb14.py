@@ -75,6 +75,46 @@ def products(a, b, lags):
     return t_value(d, v)
 
 
+def with_covariance(a, b, lags, c):
+    """The statistic with c(d, k) in place of the covariance of days k apart."""
+    d = a - b
+    v = c(d, 0)
+    for k in range(1, lags + 1):
+        v += 2 * (lags + 1 - k) / (lags + 1) * c(d, k)
+    return t_value(d, v)
+
+
+def per_pair(d, k):
+    e = d - np.mean(d)
+    return sum(e[t] * e[t - k] for t in range(k, len(d))) / (len(d) - k)
+
+
+def own_means(d, k):
+    a, b = d[k:], d[: len(d) - k]
+    return (np.sum(a * b) - len(a) * np.mean(a) * np.mean(b)) / len(d)
+
+
+def sample_covariance(d, k):
+    a, b = d[k:], d[: len(d) - k]
+    return np.sum((a - np.mean(a)) * b) / (len(a) - 1)
+
+
+def from_zero(a, b, lags):
+    d = a - b
+    v = autocovariance(d, 0)
+    for k in range(lags + 1):
+        v += 2 * (1 - k / (lags + 1)) * autocovariance(d, k)
+    return t_value(d, v)
+
+
+def one_lag_short(a, b, lags):
+    d = a - b
+    v = autocovariance(d, 0)
+    for k in range(1, lags):
+        v += 2 * (1 - k / (lags + 1)) * autocovariance(d, k)
+    return t_value(d, v)
+
+
 def rows(d, length, firsts, start=0, stop=None):
     stop = length if stop is None else stop
     return [[d[f + k] for f in row for k in range(start, stop)] for row in firsts]
@@ -170,6 +210,57 @@ SPELLINGS = {
             ),
         ),
     ],
+    ("14.2", 8): [
+        lambda a, b, lags: with_covariance(a, b, lags, per_pair),
+        lambda a, b, lags: with_covariance(
+            a, b, lags, lambda d, k: autocovariance(d, k) * len(d) / (len(d) - k)
+        ),
+    ],
+    ("14.2", 9): [
+        lambda a, b, lags: with_covariance(a, b, lags, own_means),
+        lambda a, b, lags: with_covariance(
+            a,
+            b,
+            lags,
+            lambda d, k: np.cov(d[k:], d[: len(d) - k], bias=True)[0, 1] * (len(d) - k) / len(d),
+        ),
+    ],
+    ("14.2", 10): [
+        lambda a, b, lags: with_covariance(a, b, lags, sample_covariance),
+        lambda a, b, lags: with_covariance(
+            a, b, lags, lambda d, k: np.cov(np.stack([d[: len(d) - k], d[k:]]))[1, 0]
+        ),
+    ],
+    ("14.2", 11): [
+        one_lag_short,
+        lambda a, b, lags: t_value(
+            a - b, variance(a - b, lags) - 2 / (lags + 1) * autocovariance(a - b, lags)
+        ),
+    ],
+    ("14.2", 12): [
+        from_zero,
+        lambda a, b, lags: t_value(a - b, variance(a - b, lags) + 2 * autocovariance(a - b, 0)),
+    ],
+    ("14.2", 13): [
+        lambda a, b, lags: (
+            np.mean(a - b) / np.sqrt(variance(a - b, lags) / len(a)) * np.sqrt(1 / (1 - 1 / len(a)))
+        ),
+        lambda a, b, lags: np.mean(a - b) * len(a) / np.sqrt(variance(a - b, lags) * (len(a) - 1)),
+    ],
+    ("14.2", 14): [
+        lambda a, b, lags: (
+            np.mean(a - b) / np.sqrt(variance(a - b, lags) / len(a)) * (len(a) - 1) / len(a)
+        ),
+        lambda a, b, lags: (
+            np.sum(a - b) * (len(a) - 1) / len(a) ** 1.5 / np.sqrt(variance(a - b, lags))
+        ),
+    ],
+    ("14.2", 15): [
+        lambda a, b, lags: (
+            np.sum(a - b) / variance(a - b, lags) * np.sqrt(len(a) - 1) / np.sqrt(len(a))
+        ),
+        lambda a, b, lags: statistic(a, b, lags) / np.sqrt(variance(a - b, lags) / len(a)),
+    ],
     ("14.3", 0): [
         lambda d, n, firsts: np.mean(d[firsts], axis=1),
         lambda d, n, firsts: [float(np.mean([d[f] for f in row])) for row in firsts],
@@ -199,6 +290,24 @@ SPELLINGS = {
         lambda d, n, firsts: np.sum(rows(d, n, firsts), axis=1),
         lambda d, n, firsts: [sum(d[f : f + n].sum() for f in row) for row in firsts],
     ],
+    ("14.3", 6): [
+        lambda d, n, firsts: d[firsts[:, :, None] + np.arange(n + 1)].mean(axis=(1, 2)),
+        lambda d, n, firsts: np.mean(rows(d, n, firsts, 0, n + 1), axis=1),
+    ],
+    ("14.3", 7): [
+        lambda d, n, firsts: np.mean(rows(d, n, n * firsts), axis=1),
+        lambda d, n, firsts: d[: len(d) // n * n].reshape(-1, n)[firsts].mean((1, 2)),
+    ],
+    ("14.3", 8): [
+        lambda d, n, firsts: np.mean(d[firsts + np.arange(n)[None, :]], axis=1),
+        lambda d, n, firsts: np.array([d[row + np.arange(n)].mean() for row in firsts]),
+    ],
+    ("14.3", 9): [
+        lambda d, n, firsts: np.mean(rows(d, n, firsts.T), axis=1),
+        lambda d, n, firsts: [
+            d[firsts[:, k, None] + np.arange(n)].mean() for k in range(firsts.shape[1])
+        ],
+    ],
     ("14.4", 0): [
         lambda r, p, c: r * p - c * abs(changes(p)),
         lambda r, p, c: paid(r, p, c * np.abs(changes(p))),
@@ -224,4 +333,74 @@ SPELLINGS = {
         lambda r, p, c: paid(r, np.roll(np.append(p[:-1], 0.0), 1), np.abs(changes(p)) * c / 100),
     ],
     ("14.4", 6): [lambda r, p, c: r * p, lambda r, p, c: [x * y for x, y in zip(r, p)]],
+    ("14.4", 7): [
+        lambda r, p, c: r @ p - c / 100 * np.abs(changes(p)).sum(),
+        lambda r, p, c: sum(paid(r, p, c / 100 * np.abs(changes(p)))),
+    ],
+    ("14.4", 8): [
+        lambda r, p, c: np.cumsum(r * p) - c / 100 * np.cumsum(np.abs(changes(p))),
+        lambda r, p, c: [
+            paid(r, p, c / 100 * np.abs(changes(p)))[:k].sum() for k in range(1, len(r) + 1)
+        ],
+    ],
+    ("14.4", 9): [
+        lambda r, p, c: r * p - c / 10_000 * np.abs(changes(p)),
+        lambda r, p, c: paid(r, p, 1e-4 * c * np.abs(changes(p))),
+    ],
+    ("14.4", 10): [
+        lambda r, p, c: r * p + c / 100 * np.abs(changes(p)),
+        lambda r, p, c: paid(r, p, -c / 100 * np.abs(changes(p))),
+    ],
+    ("14.4", 11): [
+        lambda r, p, c: r * p - p * c / 100,
+        lambda r, p, c: paid(r, p, [x * c * 0.01 for x in p]),
+    ],
+    ("14.4", 12): [
+        lambda r, p, c: (r * p - c / 100 * np.abs(changes(p)))[1:],
+        lambda r, p, c: paid(r[1:], p[1:], c / 100 * np.abs(p[1:] - p[:-1])),
+    ],
+    ("14.4", 13): [
+        lambda r, p, c: r * p - c / 100 * np.append(np.abs(changes(p))[1:], abs(p[-1])),
+        lambda r, p, c: paid(r, p, c / 100 * np.abs(np.append(p[1:], 0.0) - p)),
+    ],
+    ("14.5", 0): [
+        lambda r, v: np.sum(r**2) / np.sum(v),
+        lambda r, v: sum(x * x for x in r) / sum(v),
+    ],
+    ("14.5", 1): [
+        lambda r, v: len(r) / np.sum(r**2 / v),
+        lambda r, v: np.mean((r / np.sqrt(v)) ** 2) ** -1,
+    ],
+    ("14.5", 2): [
+        lambda r, v: np.mean(r**2 / v) ** 0.5,
+        lambda r, v: np.linalg.norm(r / np.sqrt(v)) / np.sqrt(len(r)),
+    ],
+    ("14.5", 3): [
+        lambda r, v: float(r**2 @ (1 / v)),
+        lambda r, v: sum(x * x / y for x, y in zip(r, v)),
+    ],
+    ("14.5", 4): [
+        lambda r, v: np.abs(r / v).mean(),
+        lambda r, v: sum(abs(x) / y for x, y in zip(r, v)) / len(r),
+    ],
+    ("14.5", 5): [
+        lambda r, v: np.linalg.lstsq(v[:, None], r**2, rcond=None)[0][0],
+        lambda r, v: (r**2 @ v) / (v @ v),
+    ],
+    ("14.5", 6): [
+        lambda r, v: v * (r**2 / v).mean(),
+        lambda r, v: [y * float(np.mean(r**2 / v)) for y in v],
+    ],
+    ("14.5", 7): [
+        lambda r, v: np.mean(np.log(v * np.mean(r**2 / v)) + r**2 / (v * np.mean(r**2 / v))),
+        lambda r, v: np.log(v * np.mean(r**2 / v)).mean() + 1,
+    ],
+    ("14.5", 8): [
+        lambda r, v: (r**2).mean(),
+        lambda r, v: r @ r / len(r),
+    ],
+    ("14.5", 9): [
+        lambda r, v: np.quantile(r**2 / v, 0.5),
+        lambda r, v: np.median(np.abs(r / np.sqrt(v))) ** 2 if len(r) % 2 else np.median(r * r / v),
+    ],
 }
