@@ -1,4 +1,4 @@
-"""Exercises of notebook 15: who came last, what a tie is worth, unseen films, a sampled rank."""
+"""Exercises of notebook 15: who came last, ties, the next film, unseen films, a sampled rank."""
 
 from math import comb, lgamma
 
@@ -20,6 +20,17 @@ def hold_out(film, time):
     order = np.argsort(time, kind="stable")
     film = film[order]
     return film[:-2], film[-2], film[-1]
+
+
+def _cut(film):
+    return film[:-2], film[-2], film[-1]
+
+
+def _latest_twice(film, time):
+    test = int(np.argmax(time))
+    film_left, time_left = np.delete(film, test), np.delete(time, test)
+    valid = int(np.argmax(time_left))
+    return np.delete(film_left, valid), film_left[valid], film[test]
 
 
 def held_out_by_insertion(film, time):
@@ -80,6 +91,45 @@ HOLD_OUT = Exercise(
         Mistake(
             "The times came back, not the films. Sort the films by their times.",
             lambda film, time: (np.sort(time)[:-2], np.sort(time)[-2], np.sort(time)[-1]),
+        ),
+        Mistake(
+            "The order of time is right, but ratings of one second got mixed up: a plain "
+            "`np.argsort(time)` may exchange equals. It has a `kind` that leaves them in the "
+            "order of the file.",
+            lambda film, time: _cut(film[np.argsort(time)]),
+        ),
+        Mistake(
+            "The right films are held out, but the training films came newest first. A history "
+            "begins with the oldest.",
+            lambda film, time: (hold_out(film, time)[0][::-1], *hold_out(film, time)[1:]),
+        ),
+        Mistake(
+            "You sorted from the newest to the oldest. Then the training films stand in the wrong "
+            "order, and of ratings of one second the first counts as the last. Sort by `time`, "
+            "upwards, and cut at the end.",
+            lambda film, time: (
+                film[np.argsort(-time, kind="stable")][2:],
+                *film[np.argsort(-time, kind="stable")][[1, 0]],
+            ),
+        ),
+        Mistake(
+            "The films came out in the order of their numbers. `np.lexsort` sorts by its *last* "
+            "key first: there `time` has to stand.",
+            lambda film, time: _cut(np.sort(film)),
+        ),
+        Mistake(
+            "You looked for the latest rating, and then for the next: of ratings of one second "
+            "that finds the *first* in the file, not the last; and the rest was not put in order. "
+            "One stable sort does all of it.",
+            lambda film, time: _latest_twice(film, time),
+        ),
+        Mistake(
+            "The films are right, but validation and test came as arrays with one entry. "
+            "`film[-1]`, without a colon, is the number.",
+            lambda film, time: (
+                hold_out(film, time)[0],
+                *(np.array([held]) for held in hold_out(film, time)[1:]),
+            ),
         ),
     ),
     steps=(
@@ -173,6 +223,36 @@ RANKS = Exercise(
             "(1, 1, 2, ...). A list has no such places: three films ahead push you to the fourth.",
             lambda scores, wanted: (1 + len(set(scores[scores > scores[wanted]].tolist())),) * 3,
         ),
+        Mistake(
+            "Best and worst are right; the mean is half a place too low. With n equals their "
+            "places go from 1 to n, and the middle of 1 and n is (n + 1) / 2.",
+            lambda scores, wanted: (
+                *three_ranks(scores, wanted)[:2],
+                three_ranks(scores, wanted)[2] - 0.5,
+            ),
+        ),
+        Mistake(
+            "The worst rank is one too small: you counted only the *other* equals, and then no "
+            "place was left for the wanted film itself.",
+            lambda scores, wanted: (
+                three_ranks(scores, wanted)[0],
+                three_ranks(scores, wanted)[1] - 1,
+                three_ranks(scores, wanted)[2] - 0.5,
+            ),
+        ),
+        Mistake(
+            "All three are right, in another order: return best, worst, mean.",
+            lambda scores, wanted: tuple(three_ranks(scores, wanted)[k] for k in (0, 2, 1)),
+        ),
+        Mistake(
+            "You compared the scores with `wanted`, which is the film's *number*. Its score is "
+            "`scores[wanted]`.",
+            lambda scores, wanted: (
+                1 + (scores > wanted).sum(),
+                (scores >= wanted).sum(),
+                ((scores > wanted).sum() + (scores >= wanted).sum() + 1) / 2,
+            ),
+        ),
     ),
     steps=(
         "Count the films whose score is strictly higher, and those whose score is equal.",
@@ -180,6 +260,106 @@ RANKS = Exercise(
         "The wanted film is equal to itself: of n equals, n - 1 are rivals.",
     ),
     solution=three_ranks,
+)
+
+
+def vectors_and_output(rng: np.random.Generator, size: int) -> tuple:
+    """table (F + 1, E), its last row 0, h (H,), W (E, H), a (E,), b (F,); H is not always E."""
+    F, E = 3 + size, 2 + size // 2
+    H = E if size % 3 == 0 else E + 1 + size % 2
+    table = rng.normal(0, 0.8, (F + 1, E)).round(2)
+    table[F] = 0.0
+    h, W = rng.uniform(-1, 1, H).round(2), rng.normal(0, 1, (E, H)).round(2)
+    return table, h, W, rng.normal(0, 0.5, E).round(2), rng.normal(0, 0.7, F).round(2)
+
+
+def next_film(table, h, W, a, b):
+    # The vector that the model asks for, of the size of a film's.
+    wanted = W @ h + a
+    # The last row stands for "no film": nobody can rate it next.
+    logits = table[:-1] @ wanted + b
+    # Softmax; the largest is taken out first, so that nothing overflows.
+    p = np.exp(logits - logits.max())
+    return p / p.sum()
+
+
+def next_film_one_by_one(table, h, W, a, b):
+    weights = []
+    for film in range(len(table) - 1):
+        logit = b[film]
+        for n in range(len(a)):
+            wanted = a[n]
+            for m in range(len(h)):
+                wanted = wanted + W[n, m] * h[m]
+            logit = logit + table[film, n] * wanted
+        weights.append(np.exp(logit))
+    return np.array(weights) / sum(weights)
+
+
+def _softmax(logits):
+    return np.exp(logits) / np.exp(logits).sum()
+
+
+NEXT = Exercise(
+    key="15.3",
+    title="From the output to the next film",
+    stars=2,
+    names=("table", "h", "W", "a", "b"),
+    specification=next_film_one_by_one,
+    inputs=vectors_and_output,
+    mistakes=(
+        Mistake(
+            "Those are the logits. Softmax turns them into probabilities: exp, and then each "
+            "divided by the sum of all.",
+            lambda table, h, W, a, b: table[:-1] @ (W @ h + a) + b,
+        ),
+        Mistake(
+            "Those are the *logarithms* of the probabilities, which are never above 0.",
+            lambda table, h, W, a, b: np.log(next_film(table, h, W, a, b)),
+        ),
+        Mistake(
+            "The logits were divided by their sum. Softmax takes exp of each first; so nothing is "
+            "negative, either.",
+            lambda table, h, W, a, b: (
+                (table[:-1] @ (W @ h + a) + b) / (table[:-1] @ (W @ h + a) + b).sum()
+            ),
+        ),
+        Mistake(
+            "`a` is missing: the wanted vector is W h + a.",
+            lambda table, h, W, a, b: next_film(table, h, W, 0 * a, b),
+        ),
+        Mistake(
+            "`b` is missing: each film has a number of its own that is added to its logit.",
+            lambda table, h, W, a, b: next_film(table, h, W, a, 0 * b),
+        ),
+        Mistake(
+            "The vectors were multiplied by the root of their size. That is done where films are "
+            "*read*; the scores take them as they stand in the table.",
+            lambda table, h, W, a, b: next_film(table * len(a) ** 0.5, h, W, a, b),
+        ),
+        Mistake(
+            "W is transposed. Its rows belong to the numbers of a film's vector, its columns to "
+            "h: `W @ h`.",
+            lambda table, h, W, a, b: next_film(table, h, W.T, a, b),
+        ),
+        Mistake(
+            'The first row was left out. "No film" is the *last* row of the table; film 0 is a '
+            "film like the others.",
+            lambda table, h, W, a, b: _softmax(table[1:] @ (W @ h + a) + b),
+        ),
+        Mistake(
+            '"No film" competes: softmax went over all rows of the table, so what is left for '
+            "the films does not add up to 1.",
+            lambda table, h, W, a, b: _softmax(table @ (W @ h + a) + np.append(b, 0.0))[:-1],
+        ),
+    ),
+    steps=(
+        "First the wanted vector: a matrix times h, plus a. It is as long as a row of the table.",
+        "The last row of the table is no film: `table[:-1]` has one row for each film.",
+        "A film's logit is the sum of products of its row with the wanted vector, plus its b. "
+        "Then softmax.",
+    ),
+    solution=next_film,
 )
 
 
@@ -206,7 +386,7 @@ def nats_film_by_film(logits, seen, wanted):
 
 
 UNSEEN = Exercise(
-    key="15.3",
+    key="15.4",
     title="The loss among unseen films",
     stars=2,
     names=("logits", "seen", "wanted"),
@@ -250,10 +430,34 @@ UNSEEN = Exercise(
                 - logits[wanted]
             ),
         ),
+        Mistake(
+            "After `logits[~seen]` the films have moved up: entry `wanted` is another film there, "
+            "or none at all. Take the wanted film's logit from `logits` itself.",
+            lambda logits, seen, wanted: (
+                np.log(np.exp(logits[~seen]).sum()) - logits[~seen][wanted]
+            ),
+        ),
+        Mistake(
+            "The sign of the second part is turned round: less competition makes the wanted film "
+            "*more* likely, so its nats get fewer.",
+            lambda logits, seen, wanted: (
+                2 * (np.log(np.exp(logits).sum()) - logits[wanted])
+                - unseen_nats(logits, seen, wanted)
+            ),
+        ),
+        Mistake(
+            "That is the mean of both losses, among all films and among the unseen ones. Here only "
+            "the second is asked for.",
+            lambda logits, seen, wanted: (
+                (np.log(np.exp(logits).sum()) - logits[wanted] + unseen_nats(logits, seen, wanted))
+                / 2
+            ),
+        ),
     ),
     steps=(
         "A probability is exp(logit), divided by the sum of exp(logit) over those that compete.",
-        "Only unseen films compete: `logits[~seen]`.",
+        "Only unseen films compete: `logits[~seen]`. (In this shorter array the films have other "
+        "places.)",
         "The loss is minus the logarithm of the wanted film's probability: log of the sum, "
         "minus its logit.",
     ),
@@ -314,7 +518,7 @@ def _with_replacement(rank, films, drawn, k):
 
 
 SAMPLED = Exercise(
-    key="15.4",
+    key="15.5",
     title="What a sampled rank hides",
     stars=3,
     names=("rank", "films", "drawn", "k"),
@@ -355,6 +559,35 @@ SAMPLED = Exercise(
             "draws are kinder than others: the chance lies between 0 and 1.",
             lambda rank, films, drawn, k: float(1 + drawn * (rank - 1) / (films - 1) <= k),
         ),
+        Mistake(
+            "The ways that count are right, but you divided by the ways to draw from all `films`. "
+            "The wanted film is not in the urn: films - 1 are.",
+            lambda rank, films, drawn, k: (
+                _chance(rank - 1, films - 1, drawn, k - 1) * (films - drawn) / films
+            ),
+        ),
+        Mistake(
+            "`rank` films ahead and films - rank behind make `films` rivals: the wanted film "
+            "itself is among them. Ahead of rank 1 there is nobody.",
+            lambda rank, films, drawn, k: _chance(rank, films, drawn, k - 1),
+        ),
+        Mistake(
+            "`rank` films were taken to be ahead; it is rank - 1. (So the ways that you added up "
+            "are of one film more than those that you divided by.)",
+            lambda rank, films, drawn, k: (
+                _chance(rank, films, drawn, k - 1) * films / (films - drawn)
+            ),
+        ),
+        Mistake(
+            "`drawn` + 1 rivals were drawn. It is `drawn` of them; the wanted film makes it one "
+            "more.",
+            lambda rank, films, drawn, k: _chance(rank - 1, films - 1, drawn + 1, k - 1),
+        ),
+        Mistake(
+            "Ahead and behind are exchanged: that is the chance that at most k - 1 of those drawn "
+            "stand *behind* the wanted film.",
+            lambda rank, films, drawn, k: _chance(films - rank, films - 1, drawn, k - 1),
+        ),
     ),
     steps=(
         "Of the other films, rank - 1 are ahead of the wanted one and films - rank behind it.",
@@ -365,4 +598,4 @@ SAMPLED = Exercise(
     solution=sampled_chance,
 )
 
-EXERCISES = (HOLD_OUT, RANKS, UNSEEN, SAMPLED)
+EXERCISES = (HOLD_OUT, RANKS, NEXT, UNSEEN, SAMPLED)
