@@ -20,6 +20,7 @@ def lines(
     xlabel: str,
     ylabel: str,
     floors: Mapping[str, Sequence] | None = None,
+    dashes: Mapping[str, str | tuple] | None = None,
     bands: Mapping[str, tuple[Sequence, Sequence]] | None = None,
     points: Mapping[str, tuple[Sequence, Sequence]] | None = None,
     marker: str | None = None,
@@ -33,10 +34,11 @@ def lines(
     """Draw `curves` (name -> values) over `x`, and `floors` in grey behind them.
 
     x and every curve (N,); `bands` (name -> (low, high), (N,) each) are shaded in the colour of the
-    curve with that name. `points` (name -> (xs, ys)) are marked and not joined, in the next
-    colours. `log` names the axes with a logarithmic scale: "x", "y" or "xy"; `ylim` are the ends
-    of the y axis. With `save` the picture goes to a PNG file instead of the notebook. Raises
-    ValueError if a length does not fit or a band has no curve.
+    curve with that name. `dashes` (name -> matplotlib's line style) gives a floor the same style in
+    every picture; the others take theirs in turn. `points` (name -> (xs, ys)) are marked and not
+    joined, in the next colours. `log` names the axes with a logarithmic scale: "x", "y" or "xy";
+    `ylim` are the ends of the y axis. With `save` the picture goes to a PNG file instead of the
+    notebook. Raises ValueError if a length does not fit or a band has no curve.
     """
     floors, bands, points = floors or {}, bands or {}, points or {}
     for name, values in [*curves.items(), *floors.items()]:
@@ -49,6 +51,7 @@ def lines(
         raise ValueError(f"bands must belong to a curve; got {sorted(strangers)}")
     fig, axes = figure(height=height)
     for (name, values), style in zip(floors.items(), cycle(DASHES)):
+        style = (dashes or {}).get(name, style)
         axes.plot(x, values, color=FLOOR, linestyle=style, linewidth=1.5, label=name)
     colours = cycle(COLOURS)
     for (name, values), colour in zip(curves.items(), colours):

@@ -29,9 +29,9 @@ ALLOWED: dict[str, dict[str, str]] = {
         "0.003": SETTING,
         "5": SETTING,
         "250": SETTING,
-        "2": "the word `values[worst - 12 : worst + 1]` runs over a line",
+        "2": "the height in metres in a column's name, temp_2m",
     }
-    | dict.fromkeys(("6", "13", "24", "72", "84", "128"), "stated and executed with `shapes`"),
+    | dict.fromkeys(("6", "24", "72", "128"), "stated and executed with `shapes`"),
 }
 
 

@@ -30,6 +30,18 @@ def test_what_is_drawn_is_what_was_given(displayed):
     assert floor.get_color() == plots.FLOOR and (floor.get_ydata() == 3).all()
 
 
+def test_a_floor_keeps_its_style_wherever_it_stands(displayed):
+    """For: a floor that is dashed in one picture and dotted in the next."""
+    both = {"one": np.zeros(10), "two": np.ones(10)}
+    for floors in (both, {"two": np.ones(10)}):
+        draw(floors=floors, dashes={"two": ":"})
+    styles = [
+        figure.axes[0].get_lines()[k].get_linestyle() for k, (figure, _) in zip((1, 0), displayed)
+    ]
+    assert styles == [":", ":"]
+    assert displayed[0][0].axes[0].get_lines()[0].get_linestyle() == "-"
+
+
 def test_an_axis_may_be_logarithmic(displayed):
     draw(log="x", xticks=[1, 2, 4, 8])
     axes = displayed[0][0].axes[0]

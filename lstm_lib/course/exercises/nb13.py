@@ -1,4 +1,4 @@
-"""Exercises of notebook 13: honest scaling, split and score; feeding back; an honest interval."""
+"""Exercises of notebook 13: honest scaling, split, score; feeding back; intervals, quantiles."""
 
 from statistics import NormalDist
 
@@ -75,6 +75,36 @@ SCALING = Exercise(
             "and standard deviation.",
             lambda values, train: scale(values, train)[:train],
         ),
+        Mistake(
+            "The standard deviation is that of the training rows, but the mean is that of all "
+            "rows. It looks ahead, too: take both from the first `train` rows.",
+            lambda values, train: (values - values.mean(0)) / values[:train].std(0),
+        ),
+        Mistake(
+            "Your standard deviation divides by train - 1. That is another good habit, but here "
+            "NumPy's `std` as it is is wanted, without ddof=1.",
+            lambda values, train: (values - values[:train].mean(0)) / values[:train].std(0, ddof=1),
+        ),
+        Mistake(
+            "values[train] is one single row. The first `train` rows are values[:train].",
+            lambda values, train: (values - values[train].mean(0)) / values[train].std(0),
+        ),
+        Mistake(
+            "Division comes before subtraction: brackets are missing around values - mean.",
+            lambda values, train: values - values[:train].mean(0) / values[:train].std(0),
+        ),
+        Mistake(
+            "You scaled by the smallest and the largest value. Here the mean is subtracted, and "
+            "the difference is divided by the standard deviation.",
+            lambda values, train: (
+                (values - values[:train].min(0)) / (values[:train].max(0) - values[:train].min(0))
+            ),
+        ),
+        Mistake(
+            "The means were taken along axis 1, over the columns of each row. Each *column* has a "
+            "mean: axis 0.",
+            lambda values, train: (values - values[:train].mean(1)) / values[:train].std(1),
+        ),
     ),
     steps=(
         "Cut out the rows that may be looked at: values[:train].",
@@ -82,6 +112,7 @@ SCALING = Exercise(
         "Subtract and divide: NumPy applies the two rows to every row of `values`.",
     ),
     solution=scale,
+    tolerance=1e-5,  # float32 will do, and so will a tiny number added to the deviation
 )
 
 
@@ -141,6 +172,36 @@ ORIGINS = Exercise(
         Mistake(
             "One hour too many at the end: t + longest = stop is already in the next part.",
             lambda start, stop, hours, longest: np.arange(start + hours - 1, stop - longest + 1),
+        ),
+        Mistake(
+            "Two slips by one hour: one hour is missing at each end. The window that ends at t "
+            "begins at t - hours + 1, and t + longest may be stop - 1.",
+            lambda start, stop, hours, longest: np.arange(start + hours, stop - longest - 1),
+        ),
+        Mistake(
+            "Two slips by one hour: one hour is missing at the beginning, and at the end there is "
+            "one too many. Write down the first hour of the window that ends at t.",
+            lambda start, stop, hours, longest: np.arange(start + hours, stop - longest + 1),
+        ),
+        Mistake(
+            "One hour too many at the beginning: the first window begins at start - 1, in the "
+            "part before this one.",
+            lambda start, stop, hours, longest: np.arange(start + hours - 2, stop - longest),
+        ),
+        Mistake(
+            "You counted the hours from the beginning of the part. The origins are rows of the "
+            "whole table: the part begins at `start`.",
+            lambda start, stop, hours, longest: np.arange(hours - 1, stop - start - longest),
+        ),
+        Mistake(
+            "Those are the two ends for `np.arange`. Return all the hours between them, as one "
+            "array.",
+            lambda start, stop, hours, longest: (start + hours - 1, stop - longest),
+        ),
+        Mistake(
+            "Those are the first and the last origin. Return all hours from the one to the other, "
+            "as one array.",
+            lambda start, stop, hours, longest: (start + hours - 1, stop - longest - 1),
         ),
     ),
     steps=(
@@ -207,6 +268,34 @@ SKILL = Exercise(
             "That is the difference in °C. Skill has no unit: divide by the reference's error.",
             lambda model, reference: reference.mean(0) - model.mean(0),
         ),
+        Mistake(
+            "That is a skill for each single hour. Average both tables over the hours first "
+            "(axis 0): one number a lead time is left.",
+            lambda model, reference: 1 - model / reference,
+        ),
+        Mistake(
+            "You averaged along axis 1, over the lead times. The hours are axis 0.",
+            lambda model, reference: 1 - model.mean(1) / reference.mean(1),
+        ),
+        Mistake(
+            "You squared the errors. The skill here is one of *absolute* errors: average them as "
+            "they are.",
+            lambda model, reference: 1 - (model**2).mean(0) / (reference**2).mean(0),
+        ),
+        Mistake(
+            "You divided by the model's error. The question is which share of the *reference's* "
+            "error went away: divide by that.",
+            lambda model, reference: (reference.mean(0) - model.mean(0)) / model.mean(0),
+        ),
+        Mistake(
+            "Skill below zero was cut off. It may be negative: then the model is worse than the "
+            "reference, and that must be seen.",
+            lambda model, reference: np.maximum(skill_of(model, reference), 0),
+        ),
+        Mistake(
+            "One axis too many: leave `keepdims` out, so that the shape is (K,).",
+            lambda model, reference: skill_of(model, reference)[None],
+        ),
     ),
     steps=(
         "Average both tables over the hours: axis 0.",
@@ -217,16 +306,16 @@ SKILL = Exercise(
 
 
 def weights_and_window(rng: np.random.Generator, size: int) -> tuple:
-    """weights (n,) of a small model of one hour, a window (n,) of temperatures, hours."""
+    """weights (n,) of a small model of one hour, a window (n,) of temperatures, how many hours."""
     n = 2 + size // 3
     weights = (rng.normal(size=n) / (2 * n)).round(2)
     weights[0], weights[-1] = 0.1 + abs(weights[0]), -0.2 - abs(weights[-1])
     return weights, rng.uniform(1, 20, n).round(1), 3 + size // 2
 
 
-def feed_back(weights, window, hours):
+def feed_back(weights, window, count):
     window, found = window.copy(), []
-    for _ in range(hours):
+    for _ in range(count):
         # The change belongs to the newest temperature that we have: measured or forecast.
         new = window[-1] + weights @ window
         # The oldest hour leaves, the new one comes last.
@@ -235,18 +324,18 @@ def feed_back(weights, window, hours):
     return np.array(found)
 
 
-def fed_back_hour_by_hour(weights, window, hours):
+def fed_back_hour_by_hour(weights, window, count):
     series = list(window)
-    for _ in range(hours):
+    for _ in range(count):
         last = series[-len(weights) :]
         series.append(series[-1] + sum(w * y for w, y in zip(weights, last)))
     return np.array(series[len(window) :])
 
 
-def feeding(weights, window, hours, put_in, base=None, change_only=False):
+def feeding(weights, window, count, put_in, base=None, change_only=False):
     """A loop with one part exchanged: what becomes of the window, and what a change is added to."""
     start, window, found = window[-1], window.copy(), []
-    for _ in range(hours):
+    for _ in range(count):
         change = weights @ window
         new = (window[-1] if base is None else base(start, window)) + change
         window = put_in(window, new, change)
@@ -258,59 +347,89 @@ FEEDING = Exercise(
     key="13.4",
     title="Feed it its own output",
     stars=2,
-    names=("weights", "window", "hours"),
+    names=("weights", "window", "count"),
     specification=fed_back_hour_by_hour,
     inputs=weights_and_window,
     mistakes=(
         Mistake(
             "All hours came out alike: the model saw the same window each time. What it forecast "
             "has to go into the window before the next hour.",
-            lambda w, window, hours: np.full(hours, window[-1] + w @ window),
+            lambda w, window, count: np.full(count, window[-1] + w @ window),
         ),
         Mistake(
             "The window stayed as it was, so each hour has the same change. Put each new "
             "temperature into the window before you ask again.",
-            lambda w, window, hours: window[-1] + np.arange(1, hours + 1) * (w @ window),
+            lambda w, window, count: window[-1] + np.arange(1, count + 1) * (w @ window),
         ),
         Mistake(
             "Those are the changes. The model says by how much it gets warmer: add that to the "
             "newest temperature, and return temperatures.",
-            lambda w, window, hours: feeding(
-                w, window, hours, lambda v, new, _: np.append(v[1:], new), change_only=True
+            lambda w, window, count: feeding(
+                w, window, count, lambda v, new, _: np.append(v[1:], new), change_only=True
             ),
         ),
         Mistake(
             "The *change* went into the window, among temperatures. What goes in is the new "
             "temperature: the newest one plus the change.",
-            lambda w, window, hours: feeding(
-                w, window, hours, lambda v, _, change: np.append(v[1:], change)
+            lambda w, window, count: feeding(
+                w, window, count, lambda v, _, change: np.append(v[1:], change)
             ),
         ),
         Mistake(
             "Each change was added to the last *measured* temperature. From the second hour on, it "
             "belongs to the temperature that you forecast before.",
-            lambda w, window, hours: feeding(
-                w, window, hours, lambda v, new, _: np.append(v[1:], new), lambda start, _: start
+            lambda w, window, count: feeding(
+                w, window, count, lambda v, new, _: np.append(v[1:], new), lambda start, _: start
             ),
         ),
         Mistake(
             "The new temperature took the place of the newest. It is the *oldest* hour that leaves "
             "the window; the others move up.",
-            lambda w, window, hours: feeding(
-                w, window, hours, lambda v, new, _: np.append(v[:-1], new)
+            lambda w, window, count: feeding(
+                w, window, count, lambda v, new, _: np.append(v[:-1], new)
             ),
         ),
         Mistake(
             "The new temperature was put at the front of the window. Time runs from the oldest to "
             "the newest: it comes last.",
-            lambda w, window, hours: feeding(
-                w, window, hours, lambda v, new, _: np.append(new, v[:-1])
+            lambda w, window, count: feeding(
+                w, window, count, lambda v, new, _: np.append(new, v[:-1])
             ),
         ),
         Mistake(
-            "The measured hours came back, too. Return only those that were forecast: `hours` "
+            "The measured hours came back, too. Return only those that were forecast: `count` "
             "values.",
-            lambda w, window, hours: np.append(window, feed_back(w, window, hours)),
+            lambda w, window, count: np.append(window, feed_back(w, window, count)),
+        ),
+        Mistake(
+            "You took weights @ window for the new temperature. It is the *change*: add it to the "
+            "newest temperature.",
+            lambda w, window, count: feeding(
+                w, window, count, lambda v, _, change: np.append(v[1:], change), change_only=True
+            ),
+        ),
+        Mistake(
+            "The weights are turned round. The window runs from the oldest to the newest hour, and "
+            "so do the weights: weights @ window as they are.",
+            lambda w, window, count: feed_back(w[::-1], window, count),
+        ),
+        Mistake(
+            "Only the last hour came back. Collect all of them: `count` values.",
+            lambda w, window, count: feed_back(w, window, count)[-1],
+        ),
+        Mistake(
+            "The last measured temperature stands in front. It is no forecast: leave it out.",
+            lambda w, window, count: np.append(window[-1], feed_back(w, window, count)),
+        ),
+        Mistake(
+            "Everything is one hour late: the first value is still the measured one. Collect the "
+            "*new* temperature in each round.",
+            lambda w, window, count: np.append(window[-1], feed_back(w, window, count)[:-1]),
+        ),
+        Mistake(
+            "Those are the changes since the last measured hour. Add its temperature: temperatures "
+            "are wanted.",
+            lambda w, window, count: feed_back(w, window, count) - window[-1],
         ),
     ),
     steps=(
@@ -324,10 +443,16 @@ FEEDING = Exercise(
 
 
 def errors_and_share(rng: np.random.Generator, size: int) -> tuple:
-    """Signed errors (n,) of a forecast in °C, and a share; (n + 1) * share is no whole number."""
-    share = (0.9, 0.5, 0.8, 0.7)[size % 4]
+    """Signed errors (n,) of a forecast in °C, and a share; rounding is never a near thing.
+
+    Two inputs have fewer errors than the share needs: no width is enough there.
+    """
+    if size in (1, 10):
+        n, share = {1: (3, 0.9), 10: (11, 0.95)}[size]
+        return rng.normal(0.3, 2.0, n).round(2), share
+    share = (0.9, 0.55, 0.8, 0.7)[size % 4]
     n = 20 + 3 * size
-    while abs((n + 1) * share - round((n + 1) * share)) < 0.05:
+    while any(abs(2 * k * share - round(2 * k * share)) < 0.08 for k in (n, n + 1)):
         n += 1
     return rng.normal(0.3, 2.0, n).round(2), share
 
@@ -335,6 +460,9 @@ def errors_and_share(rng: np.random.Generator, size: int) -> tuple:
 def half_width(errors, share):
     # How many of the n + 1 errors, the next one included, should lie inside: rounded up.
     rank = int(np.ceil((len(errors) + 1) * share))
+    # All n errors would be too few: only an interval without ends holds what it promises.
+    if rank > len(errors):
+        return np.inf
     # The rank-th smallest distance; Python counts from 0.
     return np.sort(np.abs(errors))[rank - 1]
 
@@ -344,10 +472,16 @@ def narrowest_that_holds_enough(errors, share):
     for width in sorted(distances):
         if sum(distance <= width for distance in distances) >= share * (len(errors) + 1):
             return width
+    return np.inf
 
 
 def ranked(values, rank):
-    return np.sort(values)[int(rank) - 1]
+    """The value of this rank, from 1, and infinity for a rank that no value has."""
+    return np.sort(values)[int(rank) - 1] if rank <= len(values) else np.inf
+
+
+def rank_of(errors, share):
+    return int(np.ceil((len(errors) + 1) * share))
 
 
 WIDTH = Exercise(
@@ -361,7 +495,7 @@ WIDTH = Exercise(
         Mistake(
             "The sign was left on: an error of -3 °C then counts as smaller than one of +1 °C. "
             "The interval goes to both sides: sort the absolute errors.",
-            lambda errors, share: ranked(errors, np.ceil((len(errors) + 1) * share)),
+            lambda errors, share: ranked(errors, rank_of(errors, share)),
         ),
         Mistake(
             "That is the interpolated quantile of the n errors. The next error is one more: take "
@@ -377,15 +511,19 @@ WIDTH = Exercise(
             lambda errors, share: ranked(np.abs(errors), np.floor((len(errors) + 1) * share)),
         ),
         Mistake(
-            "One place too far: Python counts from 0, so the rank-th smallest stands at rank - 1.",
-            lambda errors, share: ranked(np.abs(errors), np.ceil((len(errors) + 1) * share) + 1),
+            "One place too far: this is the absolute error of rank + 1. The rank-th smallest of a "
+            'sorted array stands at index rank - 1 (and np.quantile of rank / n with "higher" '
+            "lands one too high, too).",
+            lambda errors, share: (
+                np.sort(np.abs(errors))[rank_of(errors, share)]
+                if rank_of(errors, share) <= len(errors)
+                else np.inf
+            ),
         ),
         Mistake(
             "You took the share (1 + share) / 2, which is for errors with a sign, where some lie "
             "outside on each side. Absolute errors have one side only: the share itself.",
-            lambda errors, share: ranked(
-                np.abs(errors), min(np.ceil((len(errors) + 1) * (1 + share) / 2), len(errors))
-            ),
+            lambda errors, share: half_width(errors, (1 + share) / 2),
         ),
         Mistake(
             "That is the whole width. The interval goes this far to each side of the forecast: "
@@ -397,15 +535,183 @@ WIDTH = Exercise(
             "no such assumption: count errors.",
             lambda errors, share: NormalDist().inv_cdf((1 + share) / 2) * np.std(errors),
         ),
+        Mistake(
+            "The factor 1.645 belongs to a bell curve and to 90 %. We assume no such shape, and "
+            "the share may be another one: count errors.",
+            lambda errors, share: 1.645 * np.std(errors),
+        ),
+        Mistake(
+            "Where there are more errors this is right. But with few errors the rank can be larger "
+            "than n: then return np.inf.",
+            lambda errors, share: np.sort(np.abs(errors))[rank_of(errors, share) - 1],
+        ),
+        Mistake(
+            "Where the rank is larger than n, you took the largest error. It promises too much: "
+            "the next error may be larger. Return np.inf there.",
+            lambda errors, share: ranked(np.abs(errors), min(rank_of(errors, share), len(errors))),
+        ),
+        Mistake(
+            "The rank was rounded to the nearest whole number. Always round *up*: np.ceil.",
+            lambda errors, share: ranked(np.abs(errors), round((len(errors) + 1) * share)),
+        ),
+        Mistake(
+            "That is the rank itself. Return the absolute error that has this rank.",
+            lambda errors, share: (
+                rank_of(errors, share) if rank_of(errors, share) <= len(errors) else np.inf
+            ),
+        ),
+        Mistake(
+            "You sorted first and took absolute values afterwards: then they are in no order. Take "
+            "absolute values first.",
+            lambda errors, share: (
+                np.abs(np.sort(errors))[rank_of(errors, share) - 1]
+                if rank_of(errors, share) <= len(errors)
+                else np.inf
+            ),
+        ),
+        Mistake(
+            "The absolute errors were not sorted, so the place has nothing to do with the rank.",
+            lambda errors, share: (
+                np.abs(errors)[rank_of(errors, share) - 1]
+                if rank_of(errors, share) <= len(errors)
+                else np.inf
+            ),
+        ),
+        Mistake(
+            "Two ends came back. One number is wanted: how far it goes to each side.",
+            lambda errors, share: (-half_width(errors, share), half_width(errors, share)),
+        ),
+        Mistake(
+            "np.quantile counts n errors in a way of its own. The next error is one more: sort the "
+            "absolute errors, and take the one of rank (n + 1) * share, rounded up.",
+            lambda errors, share: np.quantile(np.abs(errors), share, method="higher"),
+        ),
     ),
     steps=(
         "An interval that goes w to each side holds the truth when the absolute error is at "
         "most w. So sort the absolute errors.",
         "With the hour that comes there are n + 1 errors. (n + 1) * share of them should be at "
-        "most w: np.ceil of that is the rank.",
+        "most w: np.ceil of that is the rank. No error has a rank above n: there, np.inf.",
         "The rank-th smallest of a sorted array stands at index rank - 1.",
     ),
     solution=half_width,
 )
 
-EXERCISES = (SCALING, ORIGINS, SKILL, FEEDING, WIDTH)
+
+def truths_and_quantiles(rng: np.random.Generator, size: int) -> tuple:
+    """truth (n,), q (n, Q) in ascending order, levels (Q,); Q = n at first, never afterwards."""
+    n = 2 + size
+    count = 2 if size == 0 else 1 + size % 4 + (1 + size % 4 == n)
+    levels = np.sort(rng.choice(np.arange(1, 20), size=count, replace=False)) / 20
+    q = np.sort(rng.normal(10, 3, (n, count)), axis=1).round(1)
+    return rng.normal(10, 4, n).round(1), q, levels
+
+
+def pinball(truth, q, levels):
+    # Each truth against all quantiles of its hour: (n, 1) - (n, Q).
+    above = truth[:, None] - q
+    # A truth above q costs `levels` a degree; one below it (1 - levels) a degree, and never less
+    # than nothing.
+    return np.where(above > 0, levels * above, (1 - levels) * -above)
+
+
+def pinball_one_by_one(truth, q, levels):
+    costs = np.zeros(q.shape)
+    for i, came in enumerate(truth):
+        for j, p in enumerate(levels):
+            if came > q[i, j]:
+                costs[i, j] = p * (came - q[i, j])
+            else:
+                costs[i, j] = (1 - p) * (q[i, j] - came)
+    return costs
+
+
+PINBALL = Exercise(
+    key="13.6",
+    title="The loss that makes quantiles",
+    stars=2,
+    names=("truth", "q", "levels"),
+    specification=pinball_one_by_one,
+    inputs=truths_and_quantiles,
+    mistakes=(
+        Mistake(
+            "The two prices are exchanged: it is a truth *above* q that costs p a degree.",
+            lambda truth, q, levels: pinball(truth, q, 1 - levels),
+        ),
+        Mistake(
+            "A truth below q came out negative. Costs are never below zero: (1 - p) for each "
+            "degree, counted from the truth up to q.",
+            lambda truth, q, levels: np.where(
+                truth[:, None] > q,
+                levels * (truth[:, None] - q),
+                (1 - levels) * (truth[:, None] - q),
+            ),
+        ),
+        Mistake(
+            "Both sides cost p a degree. Below q the price is 1 - p: the two prices are what makes "
+            "the loss find a quantile.",
+            lambda truth, q, levels: levels * np.abs(truth[:, None] - q),
+        ),
+        Mistake(
+            "That is p times the difference on both sides, with its sign. A truth below q costs "
+            "1 - p for each degree, as a positive number.",
+            lambda truth, q, levels: levels * (truth[:, None] - q),
+        ),
+        Mistake(
+            "A truth below q costs nothing here. Then a huge q would be best: it must cost 1 - p "
+            "for each degree.",
+            lambda truth, q, levels: levels * np.maximum(truth[:, None] - q, 0),
+        ),
+        Mistake(
+            "That is the smaller of the two products, which is never above zero. The larger one "
+            "is the cost.",
+            lambda truth, q, levels: np.minimum(
+                levels * (truth[:, None] - q), (levels - 1) * (truth[:, None] - q)
+            ),
+        ),
+        Mistake(
+            "That is the absolute error, without prices: it finds the middle (the median) for "
+            "every level.",
+            lambda truth, q, levels: np.abs(truth[:, None] - q),
+        ),
+        Mistake(
+            "The degrees were squared. The price is for each degree: no square.",
+            lambda truth, q, levels: (
+                np.where(truth[:, None] > q, levels, 1 - levels) * (truth[:, None] - q) ** 2
+            ),
+        ),
+        Mistake(
+            "That is one mean over everything. Return the cost of each hour and each level: "
+            "(n, Q).",
+            lambda truth, q, levels: pinball(truth, q, levels).mean(),
+        ),
+        Mistake(
+            "You averaged over the hours. Return the cost of each hour and each level: (n, Q).",
+            lambda truth, q, levels: pinball(truth, q, levels).mean(axis=0),
+        ),
+        Mistake(
+            "You averaged over the levels. Return the cost of each hour and each level: (n, Q).",
+            lambda truth, q, levels: pinball(truth, q, levels).mean(axis=1),
+        ),
+        Mistake(
+            "NumPy put the truths along the levels. Each truth belongs to one *row* of q: "
+            "truth[:, None] has the shape (n, 1).",
+            lambda truth, q, levels: np.where(
+                truth > q, levels * (truth - q), (1 - levels) * (q - truth)
+            ),
+        ),
+        Mistake(
+            "The rows and the columns are exchanged: (n, Q) is wanted, an hour a row.",
+            lambda truth, q, levels: pinball(truth, q, levels).T,
+        ),
+    ),
+    steps=(
+        "truth[:, None] - q is how far each truth lies above each quantile, (n, Q).",
+        "Where that is positive, the price for each degree is `levels`; where it is negative, the "
+        "price is 1 - levels, for the same distance taken as positive.",
+        "np.where(condition, a, b) takes a where the condition holds, and b elsewhere.",
+    ),
+    solution=pinball,
+)
+
+EXERCISES = (SCALING, ORIGINS, SKILL, FEEDING, WIDTH, PINBALL)
