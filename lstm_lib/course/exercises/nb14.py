@@ -578,8 +578,8 @@ FACTOR = Exercise(
     ),
     steps=(
         "Mean QLIKE of s v: mean(log v) + log s + mean(r^2 / v) / s. Only two parts know s.",
-        "The slope of log s is 1/s, that of A / s is -A / s^2.",
-        "1/s - A / s^2 = 0 has one solution, s = A. And A is the mean of r^2 / v.",
+        "The slope of log s is 1/s, that of A / s is -A / s^2. Which number is your A?",
+        "At the least value the slope is zero: 1/s - A / s^2 = 0. Solve it for s.",
     ),
     solution=best_factor,
 )
