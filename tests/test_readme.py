@@ -87,6 +87,33 @@ def test_who_is_ahead_of_the_strongest_simple_rival():
     assert ahead("LSTM") == {("masked", "hr"), ("masked", "ndcg")}
 
 
+TRANSLATE = json.loads((RESULTS / "translate/full.json").read_text(encoding="utf-8"))
+TRANSLATORS = {
+    "nearest training sentence": "nearest",
+    "LSTM without attention, mean of two seeds": "no_attention",
+    "LSTM with attention, mean of two seeds": "attention",
+}
+
+
+@pytest.mark.parametrize("name", TRANSLATORS)
+def test_the_table_of_translation_is_the_result_file(name):
+    [row] = [row for row in TABLE if row[0] == name]
+    found = TRANSLATE[TRANSLATORS[name]]
+    assert row[1:] == [f"{found['bleu']:.1f}", f"{found['chrf']:.1f}"]
+    assert name == "nearest training sentence" or len(found["seeds"]) == 2
+
+
+def test_what_is_said_of_translation():
+    """For: a tie told as a win, figures of another run."""
+    assert f"{TRANSLATE['pairs']['train']:,} pairs to learn from" in README
+    assert TRANSLATE["pairs"]["test"] == 1000 and TRANSLATE["attention"]["seeds"]
+    for name in ("attention_minus_none", "attention_minus_nearest"):
+        gap = TRANSLATE[name]
+        low, high = gap["interval"]
+        assert low > 0 and f"+{gap['difference']:.1f} [{low:.1f}, {high:.1f}]" in README
+    assert f"two voting together: {TRANSLATE['attention']['together_bleu']:.1f}" in README
+
+
 def test_of_returns_nothing_is_known():
     returns, variance = STOCKS["returns"], STOCKS["variance"]
     least = min(against["p_holm"] for against in returns["against_zero"].values())
