@@ -68,7 +68,7 @@ def nats_a_piece(model: Seq2Seq, data: Prepared, part: str) -> float:
     model.eval()
     total, pieces = 0.0, int((data.target[part][0] != PADDING).sum()) - len(data.target[part][0])
     count = data.target[part].shape[1]
-    for rows in torch.arange(count).split(500):
+    for rows in torch.arange(count).split(100):
         total += loss(model, data, part, rows).item() * len(rows) * data.target_pieces
     return total / pieces
 
