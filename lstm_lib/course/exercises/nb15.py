@@ -1,4 +1,4 @@
-"""Exercises of notebook 15: who came last, ties, the next film, unseen films, a sampled rank."""
+"""Exercises of notebook 15: the last film, equal scores, the next film, unseen, sampled ranks."""
 
 from math import comb, lgamma
 
@@ -8,7 +8,7 @@ from lstm_lib.course.exercise import Exercise, Mistake
 
 
 def one_history(rng: np.random.Generator, size: int) -> tuple:
-    """film (T,) all different, time (T,) with ties, in the order of a file: not that of time."""
+    """film (T,) all different, time (T,) with equal ones, in a file's order, not that of time."""
     T = 4 + size
     film = rng.permutation(3 * T)[:T]
     time = rng.integers(0, 2 + size // 2, T) + 100
@@ -58,7 +58,7 @@ HOLD_OUT = Exercise(
         ),
         Mistake(
             "Ratings of one second were put in the order of their film numbers. Then what is "
-            "asked for depends on how films are numbered. A stable sort leaves ties as they are "
+            "asked for depends on how films are numbered. A stable sort leaves them as they are "
             "in the file.",
             lambda film, time: hold_out(np.sort(film), time[np.argsort(film)]),
         ),
@@ -131,6 +131,11 @@ HOLD_OUT = Exercise(
                 *(np.array([held]) for held in hold_out(film, time)[1:]),
             ),
         ),
+        Mistake(
+            "The numbers of *rows* came back: `np.argsort` says in which row each film stands. "
+            "Index `film` with it to get the films.",
+            lambda film, time: _cut(np.argsort(time, kind="stable")),
+        ),
     ),
     steps=(
         "`np.argsort(time)` gives the rows in the order of time.",
@@ -183,8 +188,8 @@ RANKS = Exercise(
             lambda scores, wanted: (1 + (scores > scores[wanted]).sum(),) * 3,
         ),
         Mistake(
-            "You let a sort decide the ties: then the number of a film decides its rank. Count "
-            "instead: how many scores are above, how many equal?",
+            "You let a sort put the equal scores in order: then the number of a film decides its "
+            "rank. Count instead: how many scores are above, how many equal?",
             lambda scores, wanted: (
                 (1 + int(np.argmax(np.argsort(-scores, kind="stable") == wanted)),) * 3
             ),
@@ -251,6 +256,20 @@ RANKS = Exercise(
                 1 + (scores > wanted).sum(),
                 (scores >= wanted).sum(),
                 ((scores > wanted).sum() + (scores >= wanted).sum() + 1) / 2,
+            ),
+        ),
+        Mistake(
+            "All three ranks are the wanted film's place in `np.argsort(-scores)`. It puts equal "
+            "scores in *some* order, which is one of many. Count instead: how many scores are "
+            "above, how many equal?",
+            lambda scores, wanted: (1 + int(np.argmax(np.argsort(-scores) == wanted)),) * 3,
+        ),
+        Mistake(
+            "Best and worst are right; the mean is half a place too high. The wanted film is one "
+            "of its equals: n of them take the places from 1 to n, whose middle is (n + 1) / 2.",
+            lambda scores, wanted: (
+                *three_ranks(scores, wanted)[:2],
+                three_ranks(scores, wanted)[2] + 0.5,
             ),
         ),
     ),
@@ -352,10 +371,21 @@ NEXT = Exercise(
             "the films does not add up to 1.",
             lambda table, h, W, a, b: _softmax(table @ (W @ h + a) + np.append(b, 0.0))[:-1],
         ),
+        Mistake(
+            "The table has one row more than there are films, and so has your answer: its last "
+            'row, "no film", has to go before softmax.',
+            lambda table, h, W, a, b: _softmax(table @ (W @ h + a) + np.append(b, 0.0)),
+        ),
+        Mistake(
+            "`b` was added after softmax, so the numbers do not add up to 1. It belongs to the "
+            "logits.",
+            lambda table, h, W, a, b: next_film(table, h, W, a, 0 * b) + b,
+        ),
     ),
     steps=(
         "First the wanted vector: a matrix times h, plus a. It is as long as a row of the table.",
-        "The last row of the table is no film: `table[:-1]` has one row for each film.",
+        "The last row of the table is no film: `table[:-1]` has one row for each film. (If two "
+        "shapes do not go together: the whole table has one row more than `b`.)",
         "A film's logit is the sum of products of its row with the wanted vector, plus its b. "
         "Then softmax.",
     ),
@@ -517,6 +547,18 @@ def _with_replacement(rank, films, drawn, k):
     return sum(comb(drawn, j) * share**j * (1 - share) ** (drawn - j) for j in range(k))
 
 
+def _twice(answer, *case):
+    """The answer's number, asked for twice: a simulation gives another one each time."""
+    one, other = answer(*case), answer(*case)
+    if type(one) is type(other) and isinstance(one, float) and 0 <= min(one, other) < 1:
+        if max(one, other) <= 1 and one != other:
+            raise ValueError(
+                f"asked twice, it gave {one:.4g} and {other:.4g}. A simulation comes near the "
+                "chance, but the exact number is wanted: count the ways to draw."
+            )
+    return one
+
+
 SAMPLED = Exercise(
     key="15.5",
     title="What a sampled rank hides",
@@ -588,6 +630,16 @@ SAMPLED = Exercise(
             "stand *behind* the wanted film.",
             lambda rank, films, drawn, k: _chance(films - rank, films - 1, drawn, k - 1),
         ),
+        Mistake(
+            "The sum begins at 1. That *none* of those drawn is ahead is the best case, and "
+            "counts: `range(k)` begins at 0.",
+            lambda rank, films, drawn, k: _chance(rank - 1, films - 1, drawn, k - 1, 1),
+        ),
+        Mistake(
+            "k / rank does not know how many are drawn. Think of an urn: rank - 1 films in it are "
+            "ahead, films - rank behind. How many of those ahead are drawn?",
+            lambda rank, films, drawn, k: k / rank,
+        ),
     ),
     steps=(
         "Of the other films, rank - 1 are ahead of the wanted one and films - rank behind it.",
@@ -596,6 +648,7 @@ SAMPLED = Exercise(
         "ways, of comb(films - 1, drawn) in all.",
     ),
     solution=sampled_chance,
+    use=_twice,
 )
 
 EXERCISES = (HOLD_OUT, RANKS, NEXT, UNSEEN, SAMPLED)

@@ -135,6 +135,13 @@ SPELLINGS = {
             *np.split(film[np.argsort(time, kind="stable")][-2:], 2),
         ),
     ],
+    ("15.1", 13): [
+        lambda film, time: by(range(len(film)), np.lexsort((np.arange(len(time)), time))),
+        lambda film, time: (
+            (rows := sorted(range(len(film)), key=lambda k: time[k]))[:-2],
+            *rows[-2:],
+        ),
+    ],
     ("15.2", 0): [
         lambda scores, wanted: [1 + counted(scores, wanted)[0]] * 3,
         lambda scores, wanted: (len(scores[scores > scores[wanted]]) + 1,) * 3,
@@ -264,6 +271,22 @@ SPELLINGS = {
             (len(scores[scores > wanted]) + 1 + len(scores[scores >= wanted])) / 2,
         ),
     ],
+    ("15.2", 12): [
+        lambda scores, wanted: [np.where(np.argsort(-scores) == wanted)[0][0] + 1] * 3,
+        lambda scores, wanted: (np.argsort(np.argsort(-scores))[wanted] + 1,) * 3,
+    ],
+    ("15.2", 13): [
+        lambda scores, wanted: (
+            (best := 1 + counted(scores, wanted)[0]),
+            sum(counted(scores, wanted)),
+            best + counted(scores, wanted)[1] / 2,
+        ),
+        lambda scores, wanted: (
+            (ahead := (scores > scores[wanted]).sum()) + 1,
+            ahead + (equal := (scores == scores[wanted]).sum()),
+            (2 * ahead + equal + 2) / 2,
+        ),
+    ],
     ("15.3", 0): [
         lambda table, h, W, a, b: logits_of(table, h, W, a, b),
         lambda table, h, W, a, b: b + (table @ (a + W.dot(h)))[: len(b)],
@@ -299,6 +322,16 @@ SPELLINGS = {
     ("15.3", 8): [
         lambda table, h, W, a, b: softmax(np.append(logits_of(table, h, W, a, b), 0.0))[: len(b)],
         lambda table, h, W, a, b: (e := np.exp(logits_of(table, h, W, a, b))) / (1.0 + e.sum()),
+    ],
+    ("15.3", 9): [
+        lambda table, h, W, a, b: softmax(np.append(logits_of(table, h, W, a, b), 0.0)),
+        lambda table, h, W, a, b: (
+            (e := np.exp([row @ (W @ h + a) for row in table] + np.array([*b, 0]))) / sum(e)
+        ),
+    ],
+    ("15.3", 10): [
+        lambda table, h, W, a, b: softmax(table[:-1] @ (W @ h + a)) + b,
+        lambda table, h, W, a, b: b + softmax(logits_of(table, h, W, a, b) - b),
     ],
     ("15.4", 0): [
         lambda logits, seen, wanted: -np.log(softmax_without(logits, 0 * seen, wanted)),
@@ -439,5 +472,13 @@ SPELLINGS = {
         lambda rank, films, drawn, k: urn(
             rank - 1, films - rank, drawn, range(max(drawn - k + 1, 0), drawn + 1)
         ),
+    ],
+    ("15.5", 12): [
+        lambda rank, films, drawn, k: urn(rank - 1, films - rank, drawn, range(1, k)),
+        lambda rank, films, drawn, k: urn(rank - 1, films - rank, drawn, range(k - 1, 0, -1)),
+    ],
+    ("15.5", 13): [
+        lambda rank, films, drawn, k: k / rank,
+        lambda rank, films, drawn, k: 1 / (rank / k),
     ],
 }
