@@ -105,6 +105,11 @@ SCALING = Exercise(
             "mean: axis 0.",
             lambda values, train: (values - values[:train].mean(1)) / values[:train].std(1),
         ),
+        Mistake(
+            "Those are mean and standard deviation of the rows *after* the first `train`: the "
+            "future itself. The training rows are values[:train].",
+            lambda values, train: (values - values[train:].mean(0)) / values[train:].std(0),
+        ),
     ),
     steps=(
         "Cut out the rows that may be looked at: values[:train].",
@@ -203,6 +208,11 @@ ORIGINS = Exercise(
             "as one array.",
             lambda start, stop, hours, longest: (start + hours - 1, stop - longest - 1),
         ),
+        Mistake(
+            "`hours` and `longest` are exchanged: the window of `hours` hours lies before t, so it "
+            "costs hours at the beginning of the part; `longest` lies after it.",
+            lambda start, stop, hours, longest: np.arange(start + longest - 1, stop - hours),
+        ),
     ),
     steps=(
         "Write down the first hour of the window that ends at t, and the last target.",
@@ -296,6 +306,11 @@ SKILL = Exercise(
             "One axis too many: leave `keepdims` out, so that the shape is (K,).",
             lambda model, reference: skill_of(model, reference)[None],
         ),
+        Mistake(
+            "Those are medians. The score here is the *mean* absolute error: an hour with a large "
+            "error counts with all its degrees.",
+            lambda model, reference: 1 - np.median(model, axis=0) / np.median(reference, axis=0),
+        ),
     ),
     steps=(
         "Average both tables over the hours: axis 0.",
@@ -340,6 +355,25 @@ def feeding(weights, window, count, put_in, base=None, change_only=False):
         new = (window[-1] if base is None else base(start, window)) + change
         window = put_in(window, new, change)
         found.append(change if change_only else new)
+    return np.array(found)
+
+
+def change_in_window(weights, window, count):
+    newest, window, found = window[-1], window.copy(), []
+    for _ in range(count):
+        change = weights @ window
+        newest = newest + change
+        window = np.append(window[1:], change)
+        found.append(newest)
+    return np.array(found)
+
+
+def moved_too_early(weights, window, count):
+    window, found = window.copy(), []
+    for _ in range(count):
+        window = np.roll(window, -1)
+        window[-1] = window[-2] + weights @ window
+        found.append(window[-1])
     return np.array(found)
 
 
@@ -431,6 +465,23 @@ FEEDING = Exercise(
             "are wanted.",
             lambda w, window, count: feed_back(w, window, count) - window[-1],
         ),
+        Mistake(
+            "The temperatures are added up rightly, but the *change* went into the window, among "
+            "temperatures. What goes in is the new temperature.",
+            change_in_window,
+        ),
+        Mistake(
+            "np.roll(window, 1) moves the window the wrong way: the newest hour comes to the "
+            "front, and the last but one is lost. Each hour moves one place towards the front: -1.",
+            lambda w, window, count: feeding(
+                w, window, count, lambda v, new, _: np.append(np.roll(v, 1)[:-1], new)
+            ),
+        ),
+        Mistake(
+            "The window moved on before the change was computed, so its last place held an old "
+            "hour. First weights @ window, then move the window.",
+            moved_too_early,
+        ),
     ),
     steps=(
         "One round: the change is weights @ window; the new temperature is window[-1] + change.",
@@ -442,13 +493,19 @@ FEEDING = Exercise(
 )
 
 
-def errors_and_share(rng: np.random.Generator, size: int) -> tuple:
-    """Signed errors (n,) of a forecast in °C, and a share; rounding is never a near thing.
+# (n, share) of the first inputs, and of one more. (n + 1) * share is a whole number in three of
+# them; the rank is n in three, and larger than n in two: there no width is enough.
+FIXED = {0: (5, 0.5), 1: (4, 0.7), 2: (3, 0.9), 3: (9, 0.8), 4: (9, 0.9), 5: (3, 0.7)}
+FIXED |= {10: (11, 0.95)}
 
-    Two inputs have fewer errors than the share needs: no width is enough there.
+
+def errors_and_share(rng: np.random.Generator, size: int) -> tuple:
+    """Signed errors (n,) of a forecast in °C, and a share; later ones: rounding is no near thing.
+
+    In no input does it matter whether round-off is taken away before (n + 1) * share is rounded up.
     """
-    if size in (1, 10):
-        n, share = {1: (3, 0.9), 10: (11, 0.95)}[size]
+    if size in FIXED:
+        n, share = FIXED[size]
         return rng.normal(0.3, 2.0, n).round(2), share
     share = (0.9, 0.55, 0.8, 0.7)[size % 4]
     n = 20 + 3 * size
@@ -458,8 +515,9 @@ def errors_and_share(rng: np.random.Generator, size: int) -> tuple:
 
 
 def half_width(errors, share):
-    # How many of the n + 1 errors, the next one included, should lie inside: rounded up.
-    rank = int(np.ceil((len(errors) + 1) * share))
+    # How many of the n + 1 errors, the next one included, should lie inside: rounded up. For a
+    # computer 100 * 0.55 is a little more than 55, and must not become 56: nine digits are enough.
+    rank = int(np.ceil(round((len(errors) + 1) * share, 9)))
     # All n errors would be too few: only an interval without ends holds what it promises.
     if rank > len(errors):
         return np.inf
@@ -470,7 +528,8 @@ def half_width(errors, share):
 def narrowest_that_holds_enough(errors, share):
     distances = [abs(error) for error in errors]
     for width in sorted(distances):
-        if sum(distance <= width for distance in distances) >= share * (len(errors) + 1):
+        inside = sum(distance <= width for distance in distances)
+        if inside >= share * (len(errors) + 1) - 1e-9:
             return width
     return np.inf
 
@@ -481,7 +540,7 @@ def ranked(values, rank):
 
 
 def rank_of(errors, share):
-    return int(np.ceil((len(errors) + 1) * share))
+    return int(np.ceil(round((len(errors) + 1) * share, 9)))
 
 
 WIDTH = Exercise(
@@ -512,8 +571,7 @@ WIDTH = Exercise(
         ),
         Mistake(
             "One place too far: this is the absolute error of rank + 1. The rank-th smallest of a "
-            'sorted array stands at index rank - 1 (and np.quantile of rank / n with "higher" '
-            "lands one too high, too).",
+            "sorted array stands at index rank - 1.",
             lambda errors, share: (
                 np.sort(np.abs(errors))[rank_of(errors, share)]
                 if rank_of(errors, share) <= len(errors)
@@ -585,6 +643,39 @@ WIDTH = Exercise(
             "np.quantile counts n errors in a way of its own. The next error is one more: sort the "
             "absolute errors, and take the one of rank (n + 1) * share, rounded up.",
             lambda errors, share: np.quantile(np.abs(errors), share, method="higher"),
+        ),
+        Mistake(
+            "Where the rank is exactly n you returned np.inf. But there is an error of rank n: the "
+            "largest. Only a rank *above* n has none.",
+            lambda errors, share: (
+                ranked(np.abs(errors), rank_of(errors, share))
+                if rank_of(errors, share) < len(errors)
+                else np.inf
+            ),
+        ),
+        Mistake(
+            "Cutting off and adding 1 is not rounding up: where (n + 1) * share is a whole number, "
+            "it is one too many. np.ceil leaves a whole number as it is.",
+            lambda errors, share: ranked(
+                np.abs(errors), np.floor(round((len(errors) + 1) * share, 9)) + 1
+            ),
+        ),
+        Mistake(
+            "You sorted from the largest down. Rank 1 is the *smallest* absolute error.",
+            lambda errors, share: (
+                np.sort(np.abs(errors))[::-1][rank_of(errors, share) - 1]
+                if rank_of(errors, share) <= len(errors)
+                else np.inf
+            ),
+        ),
+        Mistake(
+            'np.quantile of rank / n with "higher" lands one place too far: it counts from 0 to '
+            "n - 1. Sort, and take the index rank - 1.",
+            lambda errors, share: (
+                np.quantile(np.abs(errors), rank_of(errors, share) / len(errors), method="higher")
+                if rank_of(errors, share) <= len(errors)
+                else np.inf
+            ),
         ),
     ),
     steps=(
@@ -703,6 +794,10 @@ PINBALL = Exercise(
         Mistake(
             "The rows and the columns are exchanged: (n, Q) is wanted, an hour a row.",
             lambda truth, q, levels: pinball(truth, q, levels).T,
+        ),
+        Mistake(
+            "You added up over the levels. Return the cost of each hour and each level: (n, Q).",
+            lambda truth, q, levels: pinball(truth, q, levels).sum(axis=1),
         ),
     ),
     steps=(

@@ -66,8 +66,41 @@ def place(errors, k):
 
 def if_there(e, p, take):
     """`take(k)` for the rank k of an honest interval; no width where there is no such error."""
-    k = int(np.ceil((len(e) + 1) * p))
+    k = rank(e, p)
     return float("inf") if k > len(e) else take(k)
+
+
+def rank(e, p):
+    """(n + 1) * p, rounded up without round-off."""
+    return -int(-round((len(e) + 1) * p, 9) // 1)
+
+
+def temperatures_apart_from_the_window(w, window, n):
+    series, out = window.tolist(), [window[-1]]
+    for _ in range(n):
+        series.append(np.dot(w, series[-len(w) :]))
+        out.append(out[-1] + series[-1])
+    return out[1:]
+
+
+def rolled_forwards(w, window, n):
+    window, out = window.copy(), []
+    for _ in range(n):
+        new = window[-1] + w @ window
+        window = np.roll(window, 1)
+        window[-1] = new
+        out.append(new)
+    return out
+
+
+def rolled_first(w, window, n):
+    window, out = window.copy(), []
+    for _ in range(n):
+        newest = window[-1]
+        window = np.r_[window[1:], window[0]]
+        window[-1] = newest + w @ window
+        out.append(window[-1])
+    return out
 
 
 def change_taken_for_temperature(w, window, n):
@@ -156,6 +189,10 @@ SPELLINGS = {
         lambda v, train: (v - np.mean(v[:train], axis=1)) / np.std(v[:train], axis=1),
         lambda v, train: (v - v[:train].sum(1) / 2) / np.sqrt(v[:train].var(-1)),
     ],
+    ("13.1", 13): [
+        lambda v, train: (v - np.mean(v[train:], axis=0)) / np.std(v[train:], axis=0),
+        lambda v, train: np.stack([(c - c[train:].mean()) / c[train:].std() for c in v.T], axis=1),
+    ],
     ("13.2", 0): [lambda a, b, h, k: range(a, b), lambda a, b, h, k: a + np.arange(b - a)],
     ("13.2", 1): [
         lambda a, b, h, k: list(range(a + h - 1, b)),
@@ -204,6 +241,10 @@ SPELLINGS = {
     ("13.2", 12): [
         lambda a, b, h, k: [a + h - 1, b - 1 - k],
         lambda a, b, h, k: EXERCISES["13.2"].solution(a, b, h, k)[[0, -1]],
+    ],
+    ("13.2", 13): [
+        lambda a, b, h, k: list(range(a + k - 1, b - h)),
+        lambda a, b, h, k: EXERCISES["13.2"].solution(a, b, k, h),
     ],
     ("13.3", 0): [
         lambda m, r: np.mean(m, axis=0) / np.mean(r, axis=0),
@@ -256,6 +297,10 @@ SPELLINGS = {
     ("13.3", 12): [
         lambda m, r: 1 - m.mean(axis=0, keepdims=True) / r.mean(axis=0, keepdims=True),
         lambda m, r: [list(1 - m.sum(0) / r.sum(0))],
+    ],
+    ("13.3", 13): [
+        lambda m, r: 1 - np.quantile(m, 0.5, axis=0) / np.quantile(r, 0.5, axis=0),
+        lambda m, r: [1 - np.median(a) / np.median(b) for a, b in zip(m.T, r.T)],
     ],
     ("13.4", 0): [
         lambda w, v, n: [v[-1] + np.dot(w, v)] * n,
@@ -320,6 +365,26 @@ SPELLINGS = {
             w, v, n, lambda now, d: ([*now[1:], now[-1] + d], now[-1] + d - v[-1])
         ),
     ],
+    ("13.4", 14): [
+        temperatures_apart_from_the_window,
+        lambda w, v, n: v[-1] + np.cumsum(change_taken_for_temperature(w, v, n)),
+    ],
+    ("13.4", 15): [
+        rolled_forwards,
+        lambda w, v, n: rounds(
+            w, v, n, lambda now, d: ([now[-1], *now[:-2], now[-1] + d], now[-1] + d)
+        ),
+    ],
+    ("13.4", 16): [
+        rolled_first,
+        lambda w, v, n: [
+            x
+            for start in [v.tolist()]
+            for _ in range(n)
+            for x in [start[-1] + np.dot(w, [*start[1:], start[0]])]
+            if not start.append(x) and start.pop(0) is not None
+        ],
+    ],
     ("13.5", 0): [
         lambda e, p: if_there(e, p, lambda k: sorted(e)[k - 1]),
         lambda e, p: if_there(e, p, lambda k: np.partition(e, k - 1)[k - 1]),
@@ -338,7 +403,7 @@ SPELLINGS = {
     ],
     ("13.5", 4): [
         lambda e, p: if_there(e, p, lambda k: np.sort(np.abs(e))[k]),
-        lambda e, p: if_there(e, p, lambda k: np.quantile(np.abs(e), k / len(e), method="higher")),
+        lambda e, p: if_there(e, p, lambda k: sorted(abs(x) for x in e)[k]),
     ],
     ("13.5", 5): [
         lambda e, p: if_there(e, (1 + p) / 2, lambda k: place(e, k)),
@@ -358,11 +423,11 @@ SPELLINGS = {
     ],
     ("13.5", 9): [
         lambda e, p: place(e, int(np.ceil((len(e) + 1) * p))),
-        lambda e, p: np.sort(np.abs(e))[int((len(e) + 1) * p)],
+        lambda e, p: np.sort(np.abs(e))[rank(e, p) - 1],
     ],
     ("13.5", 10): [
-        lambda e, p: place(e, min(len(e), int((len(e) + 1) * p) + 1)),
-        lambda e, p: np.sort(np.abs(e))[: int((len(e) + 1) * p) + 1][-1],
+        lambda e, p: place(e, min(len(e), rank(e, p))),
+        lambda e, p: np.sort(np.abs(e))[: rank(e, p)][-1],
     ],
     ("13.5", 11): [
         lambda e, p: (
@@ -392,6 +457,26 @@ SPELLINGS = {
     ("13.5", 16): [
         lambda e, p: np.percentile(np.abs(e), 100 * p, method="higher"),
         lambda e, p: np.sort(np.abs(e))[int(np.ceil((len(e) - 1) * p))],
+    ],
+    ("13.5", 17): [
+        lambda e, p: place(e, rank(e, p)) if rank(e, p) < len(e) else float("inf"),
+        lambda e, p: np.append(np.sort(np.abs(e))[:-1], [np.inf, np.inf])[rank(e, p) - 1],
+    ],
+    ("13.5", 18): [
+        lambda e, p: np.append(np.sort(np.abs(e)), [np.inf] * 2)[int((len(e) + 1) * p)],
+        lambda e, p: (
+            place(e, int((len(e) + 1) * p) + 1) if int((len(e) + 1) * p) < len(e) else np.inf
+        ),
+    ],
+    ("13.5", 19): [
+        lambda e, p: if_there(e, p, lambda k: -np.sort(-np.abs(e))[k - 1]),
+        lambda e, p: if_there(e, p, lambda k: sorted(np.abs(e), reverse=True)[k - 1]),
+    ],
+    ("13.5", 20): [
+        lambda e, p: if_there(e, p, lambda k: np.sort(np.abs(e))[min(k, len(e) - 1)]),
+        lambda e, p: if_there(
+            e, p, lambda k: np.percentile(np.abs(e), 100 * k / len(e), method="higher")
+        ),
     ],
     ("13.6", 0): [
         lambda y, q, p: np.maximum((1 - p) * (y[:, None] - q), -p * (y[:, None] - q)),
@@ -444,5 +529,9 @@ SPELLINGS = {
     ("13.6", 12): [
         lambda y, q, p: EXERCISES["13.6"].specification(y, q, p).T,
         lambda y, q, p: np.maximum(p[:, None] * (y - q.T), (p[:, None] - 1) * (y - q.T)),
+    ],
+    ("13.6", 13): [
+        lambda y, q, p: np.sum(EXERCISES["13.6"].specification(y, q, p), axis=-1),
+        lambda y, q, p: [sum(r) for r in EXERCISES["13.6"].solution(y, q, p)],
     ],
 }
