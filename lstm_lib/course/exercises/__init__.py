@@ -15,9 +15,10 @@ from lstm_lib.course.exercises import (
     nb13,
     nb14,
     nb15,
+    nb19,
 )
 
-MODULES = (nb00, nb01, nb02, nb03, nb04, nb05, nb06, nb07, nb08, nb12, nb13, nb14, nb15)
+MODULES = (nb00, nb01, nb02, nb03, nb04, nb05, nb06, nb07, nb08, nb12, nb13, nb14, nb15, nb19)
 EXERCISES: dict[str, Exercise] = {
     exercise.key: exercise for module in MODULES for exercise in module.EXERCISES
 }

@@ -17,7 +17,7 @@ def nearest(split: Split, sentences: list[str]) -> list[str]:
     vectors = TfidfVectorizer(ngram_range=(1, 2), token_pattern=r"\w+|[^\w\s]", sublinear_tf=True)
     known = vectors.fit_transform(english)
     found = []
-    for start in range(0, len(sentences), 200):
-        alike = vectors.transform(sentences[start : start + 200]) @ known.T
+    for start in range(0, len(sentences), 50):
+        alike = vectors.transform(sentences[start : start + 50]) @ known.T
         found += [other[n] for n in np.asarray(alike.argmax(axis=1)).ravel()]
     return found

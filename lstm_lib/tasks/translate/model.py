@@ -161,19 +161,20 @@ def translate(
     sentences: list[str],
     beams: int = 1,
     longest: int = LONGEST,
-    together: int = 200,
+    together: int = 100,
 ) -> list[str]:
     """The translations of cleaned sentences, one each; several models vote by their mean.
 
     A sentence of more pieces than `longest` is cut off; one without any comes back empty. UNKNOWN
-    is never written.
+    is never written. About `together` beginnings of translations are held at once.
     """
     models = models if isinstance(models, list) else [models]
     cuts = [pieces.cut(sentence)[:longest] for sentence in sentences]
     found = [""] * len(sentences)
     order = sorted((n for n, cut in enumerate(cuts) if cut), key=lambda n: len(cuts[n]))
-    for first in range(0, len(order), together):
-        chosen = order[first : first + together]
+    size = max(1, together // beams)
+    for first in range(0, len(order), size):
+        chosen = order[first : first + size]
         for n, symbols in zip(
             chosen, _search(models, [cuts[n] for n in chosen], beams), strict=True
         ):

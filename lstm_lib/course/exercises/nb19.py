@@ -1,0 +1,681 @@
+"""Exercises of notebook 19: BLEU, teacher forcing, attention with a mask, a beam."""
+
+from collections import Counter
+
+import numpy as np
+
+from lstm_lib.course.exercise import Exercise, Mistake
+
+
+def sentences(rng: np.random.Generator, size: int) -> tuple:
+    """Translations and references, lists of lists of words; every sentence has four words or more.
+
+    Words repeat, lengths differ, and each reference shares at least one run of four words.
+    """
+    if size == 0:
+        return [["the", "cat", "sat", "down"]], [["the", "cat", "sat", "down", "here"]]
+    words = list("abcdef")
+    found, wanted = [], []
+    for _ in range(1 + size // 4):
+        right = rng.choice(words, rng.integers(5, 9)).tolist()
+        said = right[: rng.integers(4, len(right) + 1)]
+        extra = [said[-1]] * int(rng.integers(0, 3)) + rng.choice(words, size % 3).tolist()
+        found.append(said + extra)
+        wanted.append(right)
+    return found, wanted
+
+
+def runs(words: list, n: int) -> Counter:
+    return Counter(tuple(words[k : k + n]) for k in range(len(words) - n + 1))
+
+
+def bleu(found, wanted):
+    right, said = np.zeros(4), np.zeros(4)
+    for one, other in zip(found, wanted):
+        for n in range(1, 5):
+            here = [tuple(one[k : k + n]) for k in range(len(one) - n + 1)]
+            there = [tuple(other[k : k + n]) for k in range(len(other) - n + 1)]
+            said[n - 1] += len(here)
+            # A run of words is right at most as often as the reference has it.
+            right[n - 1] += sum(min(here.count(r), there.count(r)) for r in set(here))
+    found_length, wanted_length = sum(map(len, found)), sum(map(len, wanted))
+    # Too short a translation is punished, too long a one already has more wrong runs.
+    brevity = min(1.0, np.exp(1 - wanted_length / found_length))
+    return 100 * brevity * np.exp(np.log(right / said).mean())
+
+
+def bleu_by_hand(found, wanted):
+    """Each run of the translation ticks off one equal run of the reference that is still free."""
+    product = 1.0
+    for n in (1, 2, 3, 4):
+        ticked = all_of_them = 0
+        for one, other in zip(found, wanted, strict=True):
+            free = [other[k : k + n] for k in range(len(other) - n + 1)]
+            for k in range(len(one) - n + 1):
+                all_of_them += 1
+                if one[k : k + n] in free:
+                    free.remove(one[k : k + n])
+                    ticked += 1
+        product *= ticked / all_of_them
+    here, there = sum(len(one) for one in found), sum(len(other) for other in wanted)
+    return 100 * product**0.25 * (1.0 if here >= there else float(np.exp(1 - there / here)))
+
+
+def bleu_with(
+    found,
+    wanted,
+    clip=True,
+    brevity="short",
+    mean="geometric",
+    largest=4,
+    scale=100.0,
+    once="",
+    over="found",
+) -> float:
+    """BLEU with one part of it changed."""
+    right, said = np.zeros(largest), np.zeros(largest)
+    for one, other in zip(found, wanted, strict=True):
+        for n in range(1, largest + 1):
+            here, there = runs(one, n), runs(other, n)
+            every = Counter(set(here)) if once == "all" else here
+            said[n - 1] += sum((every if over == "found" else there).values())
+            for run, times in (Counter(set(here)) if once else here).items():
+                right[n - 1] += min(times, there[run]) if clip else times * (run in there)
+    ratio = sum(map(len, wanted)) / sum(map(len, found))
+    least = {
+        "short": min(1.0, np.exp(1 - ratio)),
+        "none": 1.0,
+        "both": np.exp(1 - ratio),
+        "turned": min(1.0, np.exp(1 - 1 / ratio)),
+    }
+    precision = right / said
+    middle = {
+        "geometric": np.exp(np.log(precision).mean()),
+        "arithmetic": precision.mean(),
+        "product": precision.prod(),
+    }
+    return float(scale * least[brevity] * middle[mean])
+
+
+def joined(sentences: list) -> list:
+    """All sentences as one."""
+    return [[word for sentence in sentences for word in sentence]]
+
+
+BLEU = Exercise(
+    key="19.1",
+    title="BLEU from its definition",
+    stars=2,
+    names=("found", "wanted"),
+    specification=bleu_by_hand,
+    inputs=sentences,
+    mistakes=(
+        Mistake(
+            "A translation that says a word five times gets five points in yours. A run counts at "
+            "most as often as the reference has it.",
+            lambda found, wanted: bleu_with(found, wanted, clip=False),
+        ),
+        Mistake(
+            "The brevity penalty is missing: a translation of four sure words would score 100.",
+            lambda found, wanted: bleu_with(found, wanted, brevity="none"),
+        ),
+        Mistake(
+            "You took the arithmetic mean of the four precisions. BLEU multiplies them and takes "
+            "the fourth root: the mean of the logarithms.",
+            lambda found, wanted: bleu_with(found, wanted, mean="arithmetic"),
+        ),
+        Mistake(
+            "You took BLEU of each sentence and then their mean. Counts are added over all "
+            "sentences first; there is one BLEU for the whole.",
+            lambda found, wanted: float(
+                np.mean([bleu_with([a], [b]) for a, b in zip(found, wanted, strict=True)])
+            ),
+        ),
+        Mistake(
+            "Right, but as a share: BLEU is given out of 100.",
+            lambda found, wanted: bleu_with(found, wanted, scale=1.0),
+        ),
+        Mistake(
+            "In yours a translation that is too long is *rewarded*: exp(1 - r/c) grows beyond 1. "
+            "The brevity penalty is never more than 1.",
+            lambda found, wanted: bleu_with(found, wanted, brevity="both"),
+        ),
+        Mistake(
+            "Runs of up to three words only. BLEU counts runs of one to four words.",
+            lambda found, wanted: bleu_with(found, wanted, largest=3),
+        ),
+        Mistake(
+            "The ratio is turned round: c / r punishes what is too long. Here it is r / c, the "
+            "words of the references by those of the translations, that goes into exp(1 - r/c).",
+            lambda found, wanted: bleu_with(found, wanted, brevity="turned"),
+        ),
+        Mistake(
+            "You divide by the runs of the *reference*: that is how much of it was found. A "
+            "precision asks how much of what was said is right: divide by the translation's runs.",
+            lambda found, wanted: bleu_with(found, wanted, over="wanted"),
+        ),
+        Mistake(
+            "Each different run counts once in yours, as in a set. A run that is said twice is two "
+            "runs, and both are right if the reference has it twice.",
+            lambda found, wanted: bleu_with(found, wanted, once="all"),
+        ),
+        Mistake(
+            "All runs are counted, but the right ones come from a set, once each. A run that both "
+            "have twice is right twice: min(count here, count in the reference).",
+            lambda found, wanted: bleu_with(found, wanted, once="right"),
+        ),
+        Mistake(
+            "The product of the four precisions, without its fourth root: ** (1 / 4).",
+            lambda found, wanted: bleu_with(found, wanted, mean="product"),
+        ),
+        Mistake(
+            "All sentences are joined into one long list: runs then go across from one sentence to "
+            "the next, and find their match in any reference. Count sentence by sentence.",
+            lambda found, wanted: bleu_with(joined(found), joined(wanted)),
+        ),
+    ),
+    steps=(
+        "Four precisions, for n = 1 to 4: of all runs of n words in the translations, which share "
+        "is also in the reference? Add right runs and all runs over the sentences before you "
+        "divide.",
+        "`collections.Counter` counts runs: `Counter(tuple(s[k:k + n]) for k in ...)`. A run is "
+        "right min(count here, count in the reference) times.",
+        "The mean of the four logarithms, back through exp; times min(1, exp(1 - r / c)), where r "
+        "and c are all words of the references and of the translations; times 100.",
+    ),
+    solution=bleu,
+)
+
+
+def pieces(rng: np.random.Generator, size: int) -> tuple:
+    """Rows of symbols from 4 to 11, of different lengths, and three others: start, end, padding."""
+    if size == 0:
+        return [[5, 7]], 2, 3, 0
+    rows = [rng.integers(4, 12, rng.integers(1, 5)).tolist() for _ in range(1 + size % 4)]
+    start, end, padding = rng.permutation([0, 1, 2, 3, 12, 13])[:3].tolist()
+    return [*rows, [4] * (1 + size % 3)], start, end, padding
+
+
+def teacher(rows, start, end, padding):
+    longest = max(len(row) for row in rows) + 1
+    given = np.full((len(rows), longest), padding)
+    wanted = np.full((len(rows), longest), padding)
+    for n, row in enumerate(rows):
+        # What the decoder is given at each step is what it should have said the step before.
+        given[n, : len(row) + 1] = [start, *row]
+        wanted[n, : len(row) + 1] = [*row, end]
+    return given, wanted
+
+
+def step_by_step(rows, start, end, padding):
+    """Fill both tables entry by entry."""
+    longest = max(len(row) for row in rows) + 1
+    given = [[padding] * longest for _ in rows]
+    wanted = [[padding] * longest for _ in rows]
+    for n, row in enumerate(rows):
+        before = start
+        for t in range(len(row) + 1):
+            now = row[t] if t < len(row) else end
+            given[n][t], wanted[n][t] = before, now
+            before = now
+    return np.array(given), np.array(wanted)
+
+
+def filled(lists, padding, longest=None):
+    """Lists of different lengths as one array, with padding behind each."""
+    longest = max(map(len, lists)) if longest is None else longest
+    return np.array([[*one, *[padding] * (longest - len(one))] for one in lists])
+
+
+def end_after_padding(rows, start, end, padding):
+    longest = max(map(len, rows))
+    body = filled(rows, padding, longest)
+    ends, starts = (np.full((len(rows), 1), symbol) for symbol in (end, start))
+    return np.hstack([starts, body]), np.hstack([body, ends])
+
+
+def one_table(rows, start, end, padding):
+    """Start, row and end in one table: all but its last column, and all but its first."""
+    table = filled([[start, *row, end] for row in rows], padding)
+    return table[:, :-1], table[:, 1:]
+
+
+TEACHER = Exercise(
+    key="19.2",
+    title="What the decoder is given, and what it should say",
+    stars=1,
+    names=("rows", "start", "end", "padding"),
+    specification=step_by_step,
+    inputs=pieces,
+    mistakes=(
+        Mistake(
+            "The decoder is given the very symbol that it should say: it would learn to copy its "
+            "input. Give it the symbol *before*, and `start` at first.",
+            lambda rows, start, end, padding: (filled([[*r, end] for r in rows], padding),) * 2,
+        ),
+        Mistake(
+            "`end` is never wanted, so the decoder never learns to stop.",
+            lambda rows, start, end, padding: (
+                filled([[start, *r] for r in rows], padding),
+                filled([[*r, padding] for r in rows], padding),
+            ),
+        ),
+        Mistake(
+            "All rows end at the same step: `end` stands after the padding. It belongs right "
+            "after the last symbol of its row.",
+            end_after_padding,
+        ),
+        Mistake(
+            "`given` is one step longer than `wanted` says it should be: `end` need not be given, "
+            "since nothing comes after it. Both tables have as many columns.",
+            lambda rows, start, end, padding: (
+                filled([[start, *r, end] for r in rows], padding),
+                filled([[*r, end] for r in rows], padding),
+            ),
+        ),
+        Mistake(
+            "The two tables are swapped: `given` first, then `wanted`.",
+            lambda rows, start, end, padding: teacher(rows, start, end, padding)[::-1],
+        ),
+        Mistake(
+            "`start` is among what the decoder should say. It is given, never said.",
+            lambda rows, start, end, padding: (
+                filled([[start, *r] for r in rows], padding),
+                filled([[start, *r] for r in rows], padding),
+            ),
+        ),
+        Mistake(
+            "`end` stands in what is given, in the rows that are not the longest. It does no harm, "
+            "since nothing is wanted after it - the library's batches have it, too - but here "
+            "leave it out: padding in its place.",
+            one_table,
+        ),
+        Mistake(
+            "2, 3 and 0 are written in. The start, end and padding that come as arguments can be "
+            "others.",
+            lambda rows, start, end, padding: teacher(rows, 2, 3, 0),
+        ),
+    ),
+    steps=(
+        "For one row a b: given is start a b, wanted is a b end. Both are one longer than the row.",
+        "Make two tables full of `padding`, as wide as the longest row plus one, and fill in each "
+        "row from the left.",
+    ),
+    solution=teacher,
+)
+
+
+def looking(rng: np.random.Generator, size: int) -> tuple:
+    """query (T, D), memory (S, D), mask (S,) with at least one True; T = S in some."""
+    T, S, D = ((1, 2, 1), (2, 3, 2), (3, 3, 2), (2, 4, 3), (4, 4, 4))[size % 5]
+    S = S + size // 10
+    mask = np.arange(S) < rng.integers(1, S + 1)
+    if size == 0:
+        mask = np.array([True, False])
+    query, memory = rng.normal(size=(T, D)).round(2), rng.normal(size=(S, D)).round(2)
+    return query, memory, mask
+
+
+def attend(query, memory, mask):
+    score = query @ memory.T  # (T, S)
+    # exp(-inf) = 0: a place that is not there gets no weight, and takes none from the others.
+    score = np.where(mask, score, -np.inf)
+    weights = np.exp(score - score.max(axis=1, keepdims=True))
+    weights = weights / weights.sum(axis=1, keepdims=True)
+    return weights @ memory, weights
+
+
+def place_by_place(query, memory, mask):
+    """Loops over the places that are there."""
+    context = np.zeros((len(query), memory.shape[1]))
+    weights = np.zeros((len(query), len(memory)))
+    there = [s for s in range(len(memory)) if mask[s]]
+    for t in range(len(query)):
+        scores = [sum(query[t, d] * memory[s, d] for d in range(query.shape[1])) for s in there]
+        total = sum(np.exp(score) for score in scores)
+        for s, score in zip(there, scores, strict=True):
+            weights[t, s] = np.exp(score) / total
+            context[t] += weights[t, s] * memory[s]
+    return context, weights
+
+
+def softmax(score, axis=1):
+    weights = np.exp(score - score.max(axis=axis, keepdims=True))
+    return weights / weights.sum(axis=axis, keepdims=True)
+
+
+def seen(weights, memory):
+    return weights @ memory, weights
+
+
+def over_the_queries(query, memory, mask):
+    with np.errstate(invalid="ignore"):  # a column of -inf ends in NaN
+        return seen(softmax(np.where(mask, query @ memory.T, -np.inf), axis=0), memory)
+
+
+def turned_round(query, memory, mask):
+    with np.errstate(invalid="ignore"):
+        return seen(softmax(np.where(mask, -np.inf, query @ memory.T)), memory)
+
+
+ATTEND = Exercise(
+    key="19.3",
+    title="Attention that does not look at padding",
+    stars=2,
+    names=("query", "memory", "mask"),
+    specification=place_by_place,
+    inputs=looking,
+    mistakes=(
+        Mistake(
+            "The mask has no effect: padding gets weight. Give places that are not there the score "
+            "-inf before the softmax.",
+            lambda query, memory, mask: seen(softmax(query @ memory.T), memory),
+        ),
+        Mistake(
+            "You set the weights of padding to 0 *after* the softmax: what is left no longer adds "
+            "up to 1.",
+            lambda query, memory, mask: seen(softmax(query @ memory.T) * mask, memory),
+        ),
+        Mistake(
+            "You set the score of padding to 0, and exp(0) = 1 is not nothing. It has to be -inf.",
+            lambda query, memory, mask: seen(softmax(query @ memory.T * mask), memory),
+        ),
+        Mistake(
+            "The softmax runs over the queries. Each query's weights add up to 1 over the places "
+            "of the memory: the last axis.",
+            over_the_queries,
+        ),
+        Mistake(
+            "No softmax at all: scores can be negative, and do not add up to 1.",
+            lambda query, memory, mask: seen(query @ memory.T * mask, memory),
+        ),
+        Mistake(
+            "The mask is turned round: True marks a place that *is* there.",
+            turned_round,
+        ),
+        Mistake(
+            "The scores are divided by √D. The Transformer does that; here it is the plain dot "
+            "product.",
+            lambda query, memory, mask: seen(
+                softmax(np.where(mask, query @ memory.T / query.shape[1] ** 0.5, -np.inf)), memory
+            ),
+        ),
+        Mistake(
+            "You set the *memory* of padding to 0. Its score is then 0, and exp(0) = 1: it takes "
+            "weight from the others. It is the score that has to be -inf.",
+            lambda query, memory, mask: seen(
+                softmax(query @ (memory * mask[:, None]).T), memory * mask[:, None]
+            ),
+        ),
+        Mistake(
+            "The context leaves padding out, but the weights do not: padding still gets its share, "
+            "and the others too little. The mask comes before the softmax.",
+            lambda query, memory, mask: (
+                softmax(query @ memory.T) @ (memory * mask[:, None]),
+                softmax(query @ memory.T),
+            ),
+        ),
+        Mistake(
+            "The two are swapped: the context first, then the weights.",
+            lambda query, memory, mask: attend(query, memory, mask)[::-1],
+        ),
+        Mistake(
+            "-10 is not low enough: exp(-10) is small, but padding still gets a little weight, and "
+            "much where other scores are low, too. Use -inf.",
+            lambda query, memory, mask: seen(
+                softmax(np.where(mask, query @ memory.T, -10)), memory
+            ),
+        ),
+    ),
+    steps=(
+        "All scores at once: query @ memory.T is (T, S), one row for each query.",
+        "np.where(mask, score, -np.inf) takes away the places that are not there.",
+        "The softmax of each row: exp of the row less its largest, divided by the row's sum. The "
+        "context is weights @ memory.",
+    ),
+    solution=attend,
+)
+
+
+# Probabilities of the next symbol, 1 to V - 1, after each; and the number of steps. Two beams.
+SMALL = (
+    (2, [[0.6, 0.4], [0.4, 0.6], [0.1, 0.9]]),
+    # The end at once is overtaken by two others, and leaves the beam.
+    (2, [[0.1, 0.6, 0.3], [0.3, 0.3, 0.4], [0.7, 0.2, 0.1], [0.3, 0.1, 0.6]]),
+    # The end at once is the best of the first step, and is overtaken.
+    (3, [[0.4, 0.1, 0.5], [0.02, 0.95, 0.03], [0.03, 0.02, 0.95], [0.4, 0.3, 0.3]]),
+    # The likeliest first symbol leads to nothing likely.
+    (3, [[0.5, 0.45, 0.05], [0.36, 0.3, 0.34], [0.06, 0.04, 0.9], [0.4, 0.3, 0.3]]),
+    # By whole log-probability the end at once would keep its place, and 1 2 would lose it.
+    (3, [[0.45, 0.15, 0.4], [0.5, 0.45, 0.05], [0.9, 0.05, 0.05], [0.3, 0.3, 0.4]]),
+    # The end at once keeps its place: 1 2 is lost, which would have become the best.
+    (3, [[0.4, 0.1, 0.5], [0.1, 0.4, 0.5], [0.04, 0.95, 0.01], [0.3, 0.4, 0.3]]),
+    # The end at once keeps 2 out of the beam, which would have become the best.
+    (3, [[0.3, 0.25, 0.45], [0.2, 0.3, 0.5], [0.1, 0.8, 0.1], [0.2, 0.3, 0.5]]),
+    # The end at once loses its place to 1 3, which remains the best.
+    (3, [[0.7, 0.1, 0.2], [0.4, 0.25, 0.35], [0.1, 0.5, 0.4], [0.3, 0.3, 0.4]]),
+)
+
+
+def tables(rng: np.random.Generator, size: int) -> tuple:
+    """logp (V, V): of the next symbol, given this one; 0 starts, V - 1 ends; beams; longest."""
+    V = 3 + size % 4
+    share = rng.dirichlet(np.full(V - 1, 0.6), size=V).round(3) + 0.01
+    beams, longest = 1 + (size + 1) % 3, 2 + (size + 1) // 2 % 5
+    if size < len(SMALL):
+        beams, (longest, share) = 2, SMALL[size]
+    share = np.pad(share, ((0, 0), (1, 0)))  # nothing goes back to the start
+    with np.errstate(divide="ignore"):
+        logp = np.log(share / share.sum(axis=1, keepdims=True)).round(4)
+    return logp, beams, longest
+
+
+def beam(logp, beams, longest):
+    end = len(logp) - 1
+    kept = [([0], 0.0)]  # candidates: symbols so far, log-probability
+    for _ in range(longest):
+        longer = []
+        for symbols, score in kept:
+            if symbols[-1] == end:
+                longer.append((symbols, score))  # it is finished and stays as it is
+            else:
+                for symbol in range(1, len(logp)):
+                    longer.append(([*symbols, symbol], score + logp[symbols[-1], symbol]))
+        # Divided by the number of symbols said: each further one makes a sentence less likely.
+        longer.sort(key=lambda one: one[1] / (len(one[0]) - 1), reverse=True)
+        kept = longer[:beams]
+    return kept[0][0][1:]
+
+
+def one_by_one(logp, beams, longest):
+    """The same search over tuples, the best picked out one after another."""
+    end = len(logp) - 1
+
+    def score(said):
+        return sum(logp[a, b] for a, b in zip((0, *said), said, strict=False)) / max(len(said), 1)
+
+    kept = [()]
+    for _ in range(longest):
+        open_ones = [said for said in kept if not said or said[-1] != end]
+        choices = [said for said in kept if said and said[-1] == end]
+        choices += [(*said, symbol) for said in open_ones for symbol in range(1, end + 1)]
+        kept = []
+        while choices and len(kept) < beams:
+            best = max(choices, key=score)
+            choices.remove(best)
+            kept.append(best)
+    return list(kept[0])
+
+
+def mean(symbols, score, end):
+    return score / (len(symbols) - 1)
+
+
+def whole(symbols, score, end):
+    return score
+
+
+def with_start(symbols, score, end):
+    return score / len(symbols)
+
+
+def without_end(symbols, score, end):
+    return score / max(1, len(symbols) - 1 - (symbols[-1] == end))
+
+
+def without_end_or_nothing(symbols, score, end):
+    said = len(symbols) - 1 - (symbols[-1] == end)
+    return score / said if said else -np.inf
+
+
+def beam_with(
+    logp, beams, longest, rank=mean, last=None, stop=True, early=False, ended="stays", prefer=False
+):
+    """The search with one part of it changed.
+
+    rank, last  what candidates are compared by, in the beam and at the very end
+    ended       "stays", or where ended ones go: "listed" if they are among the best, "all listed",
+                "holds" its place in the beam for good
+    prefer      any that has ended before any that has not
+    """
+    end, kept, aside = len(logp) - 1, [([0], 0.0)], []
+
+    def is_ended(one):
+        return one[0][-1] == end
+
+    for _ in range(longest):
+        longer = [one for one in kept if stop and is_ended(one)]
+        longer += [
+            ([*symbols, symbol], score + logp[symbols[-1], symbol])
+            for symbols, score in kept
+            if not (stop and symbols[-1] == end)
+            for symbol in range(1, end + 1)
+        ]
+        if ended == "all listed":
+            aside += filter(is_ended, longer)
+            longer = [one for one in longer if not is_ended(one)]
+        places = beams - len(aside) if ended == "holds" else beams
+        kept = sorted(longer, key=lambda one: rank(*one, end), reverse=True)[:places]
+        if ended in ("listed", "holds"):
+            aside += filter(is_ended, kept)
+            kept = [one for one in kept if not is_ended(one)]
+        if early and is_ended(kept[0]):
+            break
+    choices = kept + aside
+    if prefer:
+        choices = list(filter(is_ended, choices)) or choices
+    return max(choices, key=lambda one: (last or rank)(*one, end))[0][1:]
+
+
+BEAM = Exercise(
+    key="19.4",
+    title="A beam of candidates",
+    stars=3,
+    names=("logp", "beams", "longest"),
+    specification=one_by_one,
+    inputs=tables,
+    mistakes=(
+        Mistake(
+            "This is the greedy search: `beams` has no effect. Keep several candidates, and extend "
+            "each by *every* symbol.",
+            lambda logp, beams, longest: beam_with(logp, 1, longest),
+        ),
+        Mistake(
+            "Candidates are compared by their whole log-probability. Every further symbol lowers "
+            "it, so short ones win. Divide by the number of symbols said, end included.",
+            lambda logp, beams, longest: beam_with(logp, beams, longest, rank=whole),
+        ),
+        Mistake(
+            "A candidate goes on after its end. One that is finished stays in the beam as it is.",
+            lambda logp, beams, longest: beam_with(logp, beams, longest, stop=False),
+        ),
+        Mistake(
+            "You stop as soon as the best candidate is finished. An unfinished one behind it can "
+            "still overtake it: go on for `longest` steps.",
+            lambda logp, beams, longest: beam_with(logp, beams, longest, early=True),
+        ),
+        Mistake(
+            "The start symbol is part of your answer. Return what was said after it.",
+            lambda logp, beams, longest: [0, *beam(logp, beams, longest)],
+        ),
+        Mistake(
+            "The end symbol is missing in your answer. Return it where the sentence has come to "
+            "its end, so that one can see whether it has.",
+            lambda logp, beams, longest: [
+                symbol for symbol in beam(logp, beams, longest) if symbol != len(logp) - 1
+            ],
+        ),
+        Mistake(
+            "The beam is cut by the whole log-probability, and you divide only at the end. By then "
+            "long candidates have lost their places to short ones. Divide in every step.",
+            lambda logp, beams, longest: beam_with(logp, beams, longest, rank=whole, last=mean),
+        ),
+        Mistake(
+            "In the beam you divide by the length, but the last choice is by the whole "
+            "log-probability, so a short one wins. Divide there, too.",
+            lambda logp, beams, longest: beam_with(logp, beams, longest, last=whole),
+        ),
+        Mistake(
+            "A candidate that has ended leaves your beam for a list, and another takes its place. "
+            "It stays in the beam, takes up one of the `beams` places, and is lost when enough "
+            "better ones come.",
+            lambda logp, beams, longest: beam_with(logp, beams, longest, ended="listed"),
+        ),
+        Mistake(
+            "Whatever ends goes into a list of yours, even what is not among the best, and the "
+            "beam holds only the others. Ended or not, all compete for the same `beams` places.",
+            lambda logp, beams, longest: beam_with(logp, beams, longest, ended="all listed"),
+        ),
+        Mistake(
+            "A candidate that has ended keeps its place in your beam whatever comes. It stays as "
+            "it is, but only as long as it is among the `beams` best.",
+            lambda logp, beams, longest: beam_with(logp, beams, longest, ended="holds"),
+        ),
+        Mistake(
+            "At the end you prefer a candidate that has ended to a better one that has not. Return "
+            "the best of the beam, ended or not.",
+            lambda logp, beams, longest: beam_with(logp, beams, longest, prefer=True),
+        ),
+        Mistake(
+            "You keep ended candidates in a list and return the best of that list. They belong in "
+            "the beam, with the others, and the best of the beam is wanted, ended or not.",
+            lambda logp, beams, longest: beam_with(
+                logp, beams, longest, ended="listed", prefer=True
+            ),
+        ),
+        Mistake(
+            "You keep all that ends in a list, even what is not among the best, and return the "
+            "best of that list. Ended or not, all compete for the same `beams` places.",
+            lambda logp, beams, longest: beam_with(
+                logp, beams, longest, ended="all listed", prefer=True
+            ),
+        ),
+        Mistake(
+            "The end is not counted in your length. It is said like any other symbol: it counts.",
+            lambda logp, beams, longest: beam_with(logp, beams, longest, rank=without_end),
+        ),
+        Mistake(
+            "The end is not counted in your length, and the end alone is divided by 0. It is said "
+            "like any other symbol: it counts.",
+            lambda logp, beams, longest: beam_with(
+                logp, beams, longest, rank=without_end_or_nothing
+            ),
+        ),
+        Mistake(
+            "The start is counted in your length. Divide by the number of symbols that were said: "
+            "one less.",
+            lambda logp, beams, longest: beam_with(logp, beams, longest, rank=with_start),
+        ),
+    ),
+    steps=(
+        "A candidate is a pair: the symbols so far and their log-probability. Begin with one: "
+        "([0], 0.0).",
+        "In each step make a list of all that can come: finished candidates as they are, every "
+        "other one with each symbol from 1 to V - 1 behind it.",
+        "Sort the list by log-probability divided by the number of symbols after the start, and "
+        "keep the first `beams`.",
+    ),
+    solution=beam,
+)
+
+EXERCISES = (BLEU, TEACHER, ATTEND, BEAM)
