@@ -13,23 +13,30 @@ TASKS = ("weather", "stocks", "translate", "recommend")
 
 
 def main(arguments: list[str]) -> int:
-    """Hand over to the task's own `main`; 2 if there is no such task."""
+    """Hand over to the task's own `main`; 2 if there is no such task, 1 if its training cannot
+    begin or go on: the reason is printed, in one line."""
     if not arguments or arguments[0] not in TASKS:
         print(f"usage: python course.py train {{{','.join(TASKS)}}} [--full]", file=sys.stderr)
         return 2
-    from lstm_lib.train import first_process, own_gpu
+    from lstm_lib.train import (
+        CheckpointError,
+        FirstProcessError,
+        NonFiniteError,
+        first_process,
+        own_gpu,
+    )
 
     own_gpu()
     task = importlib.import_module(f"lstm_lib.tasks.{arguments[0]}")
-    return task.main(arguments[1:]) if first_process() else silently(task.main, arguments[1:])
-
-
-def silently(main, arguments: list[str]) -> int:
-    """Run it without a word; 1 for an error that the first process reports as well."""
-    from lstm_lib.train import CheckpointError, FirstProcessError, NonFiniteError
-
-    with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):
-        try:
-            return main(arguments)
-        except (CheckpointError, FirstProcessError, NonFiniteError, KeyboardInterrupt):
-            return 1
+    try:
+        if first_process():
+            return task.main(arguments[1:])
+        with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):
+            return task.main(arguments[1:])
+    except KeyboardInterrupt:
+        reason = "Stopped before the end: no result was written."
+    except (CheckpointError, FirstProcessError, NonFiniteError) as error:
+        reason = str(error)
+    if first_process():
+        print(reason, file=sys.stderr)
+    return 1

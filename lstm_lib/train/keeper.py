@@ -59,6 +59,8 @@ class Keeper:
                 f"{document['factor']}, this training {factor}"
             ]
         if faults:
+            if len(faults) > 4:
+                faults[3:] = [f"and {len(faults) - 3} more differences"]
             raise CheckpointError(
                 f"{self.path} is the checkpoint of another training: {'; '.join(faults)}. "
                 "Delete it, choose another file, or call fit(…, resume=False)."

@@ -11,7 +11,6 @@ from lstm_lib.data import load_weather
 from lstm_lib.places import RESULTS
 from lstm_lib.tasks import weather
 from lstm_lib.tasks.bootstrap import interval
-from lstm_lib.tasks.command import main as train_command
 from lstm_lib.train import load_weights
 
 AT_24 = weather.LEADS.index(24)
@@ -139,11 +138,6 @@ def test_laptop_and_full_differ_in_values_only():
 def test_bad_configurations_are_named(change, message):
     with pytest.raises(ValueError, match=message):
         weather.prepare(replace(weather.LAPTOP, **change))
-
-
-def test_an_unknown_task_is_refused(capsys):
-    assert train_command(["wether"]) == 2
-    assert "weather" in capsys.readouterr().err
 
 
 def test_the_committed_result_is_of_this_configuration_and_these_data(full):

@@ -162,6 +162,16 @@ def test_another_training_is_refused_by_name(tmp_path, name):
     assert path.read_bytes() == before
 
 
+def test_a_training_that_differs_in_much_is_refused_in_brief(tmp_path):
+    """For: a message that tells how to mend it behind fifty lines of differences."""
+    path = tmp_path / "run.safetensors"
+    build(path, STEPS).fit(7)
+    changes = {key: value for change in CHANGES.values() for key, value in change.items()}
+    with pytest.raises(CheckpointError, match=r"and \d+ more differences\. Delete it") as caught:
+        build(path, STEPS, **changes).fit(STEPS)
+    assert str(caught.value).count("the checkpoint has") == 3
+
+
 def test_another_model_is_refused(tmp_path, monkeypatch):
     import small_training
 
