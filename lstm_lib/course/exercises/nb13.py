@@ -543,6 +543,12 @@ def rank_of(errors, share):
     return int(np.ceil(round((len(errors) + 1) * share, 9)))
 
 
+def where_there(errors, share, take):
+    """`take(rank)`, and infinity where there is no error of that rank."""
+    rank = rank_of(errors, share)
+    return take(rank) if rank <= len(errors) else np.inf
+
+
 WIDTH = Exercise(
     key="13.5",
     title="How wide must an interval be?",
@@ -572,10 +578,8 @@ WIDTH = Exercise(
         Mistake(
             "One place too far: this is the absolute error of rank + 1. The rank-th smallest of a "
             "sorted array stands at index rank - 1.",
-            lambda errors, share: (
-                np.sort(np.abs(errors))[rank_of(errors, share)]
-                if rank_of(errors, share) <= len(errors)
-                else np.inf
+            lambda errors, share: where_there(
+                errors, share, lambda rank: np.sort(np.abs(errors))[rank]
             ),
         ),
         Mistake(
@@ -614,26 +618,18 @@ WIDTH = Exercise(
         ),
         Mistake(
             "That is the rank itself. Return the absolute error that has this rank.",
-            lambda errors, share: (
-                rank_of(errors, share) if rank_of(errors, share) <= len(errors) else np.inf
-            ),
+            lambda errors, share: where_there(errors, share, lambda rank: rank),
         ),
         Mistake(
             "You sorted first and took absolute values afterwards: then they are in no order. Take "
             "absolute values first.",
-            lambda errors, share: (
-                np.abs(np.sort(errors))[rank_of(errors, share) - 1]
-                if rank_of(errors, share) <= len(errors)
-                else np.inf
+            lambda errors, share: where_there(
+                errors, share, lambda rank: np.abs(np.sort(errors))[rank - 1]
             ),
         ),
         Mistake(
             "The absolute errors were not sorted, so the place has nothing to do with the rank.",
-            lambda errors, share: (
-                np.abs(errors)[rank_of(errors, share) - 1]
-                if rank_of(errors, share) <= len(errors)
-                else np.inf
-            ),
+            lambda errors, share: where_there(errors, share, lambda rank: np.abs(errors)[rank - 1]),
         ),
         Mistake(
             "Two ends came back. One number is wanted: how far it goes to each side.",
@@ -662,19 +658,17 @@ WIDTH = Exercise(
         ),
         Mistake(
             "You sorted from the largest down. Rank 1 is the *smallest* absolute error.",
-            lambda errors, share: (
-                np.sort(np.abs(errors))[::-1][rank_of(errors, share) - 1]
-                if rank_of(errors, share) <= len(errors)
-                else np.inf
+            lambda errors, share: where_there(
+                errors, share, lambda rank: np.sort(np.abs(errors))[::-1][rank - 1]
             ),
         ),
         Mistake(
             'np.quantile of rank / n with "higher" lands one place too far: it counts from 0 to '
             "n - 1. Sort, and take the index rank - 1.",
-            lambda errors, share: (
-                np.quantile(np.abs(errors), rank_of(errors, share) / len(errors), method="higher")
-                if rank_of(errors, share) <= len(errors)
-                else np.inf
+            lambda errors, share: where_there(
+                errors,
+                share,
+                lambda rank: np.quantile(np.abs(errors), rank / len(errors), method="higher"),
             ),
         ),
     ),

@@ -550,12 +550,12 @@ def _with_replacement(rank, films, drawn, k):
 def _twice(answer, *case):
     """The answer's number, asked for twice: a simulation gives another one each time."""
     one, other = answer(*case), answer(*case)
-    if type(one) is type(other) and isinstance(one, float) and 0 <= min(one, other) < 1:
-        if max(one, other) <= 1 and one != other:
-            raise ValueError(
-                f"asked twice, it gave {one:.4g} and {other:.4g}. A simulation comes near the "
-                "chance, but the exact number is wanted: count the ways to draw."
-            )
+    shares = all(isinstance(number, float) and 0 <= number <= 1 for number in (one, other))
+    if shares and one != other:
+        raise ValueError(
+            f"asked twice, it gave {one:.4g} and {other:.4g}. A simulation comes near the chance, "
+            "but the exact number is wanted: count the ways to draw."
+        )
     return one
 
 

@@ -221,15 +221,14 @@ def step_by_step(rows, start, end, padding):
     return np.array(given), np.array(wanted)
 
 
-def filled(lists, padding, longest=None):
+def filled(lists, padding):
     """Lists of different lengths as one array, with padding behind each."""
-    longest = max(map(len, lists)) if longest is None else longest
+    longest = max(map(len, lists))
     return np.array([[*one, *[padding] * (longest - len(one))] for one in lists])
 
 
 def end_after_padding(rows, start, end, padding):
-    longest = max(map(len, rows))
-    body = filled(rows, padding, longest)
+    body = filled(rows, padding)
     ends, starts = (np.full((len(rows), 1), symbol) for symbol in (end, start))
     return np.hstack([starts, body]), np.hstack([body, ends])
 
@@ -279,10 +278,7 @@ TEACHER = Exercise(
         ),
         Mistake(
             "`start` is among what the decoder should say. It is given, never said.",
-            lambda rows, start, end, padding: (
-                filled([[start, *r] for r in rows], padding),
-                filled([[start, *r] for r in rows], padding),
-            ),
+            lambda rows, start, end, padding: (filled([[start, *r] for r in rows], padding),) * 2,
         ),
         Mistake(
             "`end` stands in what is given, in the rows that are not the longest. It does no harm, "

@@ -324,9 +324,7 @@ def scaled_attention(query, memory, mask):
 
 
 def scaled_query(query, memory, mask):
-    return RIGHT["19.3"](query / np.sqrt(query.shape[-1]), memory, mask)[1] @ memory, RIGHT["19.3"](
-        query / np.sqrt(query.shape[-1]), memory, mask
-    )[1]
+    return RIGHT["19.3"](query / np.sqrt(query.shape[-1]), memory, mask)
 
 
 def zeroed_memory(query, memory, mask):
