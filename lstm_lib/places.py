@@ -8,3 +8,13 @@ RESULTS = ROOT / "results"
 # What readers write, and what instructors export: git ignores both.
 WORK = ROOT / "work"
 EXPORTS = ROOT / "exports"
+
+
+def complaint(error: OSError) -> str:
+    """What could not be read or written, and why, in one line.
+
+    >>> complaint(PermissionError(13, "Permission denied", "work"))
+    'work: Permission denied'
+    """
+    where = f"{error.filename}: " if error.filename is not None else ""
+    return where + (error.strerror or str(error) or type(error).__name__)

@@ -8,15 +8,16 @@ so that a prediction can be made before the answer is seen.
 `python course.py fresh 03 05`     brings these originals back; the old copies are kept beside them
 """
 
-import contextlib
 import hashlib
+import itertools
 import json
 import os
 import sys
 from pathlib import Path
 
 from lstm_lib.course.normal_form import as_text, empty
-from lstm_lib.places import NOTEBOOKS, WORK
+from lstm_lib.course.whole_files import create, move_aside
+from lstm_lib.places import NOTEBOOKS, WORK, complaint
 
 # In a copy's metadata, under "course": the fingerprint of the original that it was made from.
 MARK = "copied_from"
@@ -25,10 +26,10 @@ MARK = "copied_from"
 def main(arguments: list[str]) -> int:
     """`fresh`: list the copies, or bring the numbered originals back."""
     if not arguments:
-        make_missing()
+        wrong = make_missing_or_say()
         for original in originals():
             print(f"{original.stem:28} {state(original)}")
-        return 0
+        return int(wrong)
     try:
         chosen = choose(arguments)
     except ValueError as error:
@@ -68,18 +69,24 @@ def make_missing(work: Path = WORK) -> list[Path]:
     return made
 
 
+def make_missing_or_say(work: Path = WORK) -> bool:
+    """Make the copies that are not there; if that cannot be, say why and return True."""
+    try:
+        make_missing(work)
+    except OSError as error:
+        print(f"No copies can be made: {complaint(error)}", file=sys.stderr)
+        return True
+    return False
+
+
 def renew(original: Path, work: Path = WORK) -> Path | None:
     """Bring an original back; return where the old copy is kept now, or None if there was none."""
     work.mkdir(exist_ok=True)
     copy, kept = work / original.name, None
     text = blank(original)  # read first: nothing is moved if the original cannot be read
     if os.path.lexists(copy):
-        kept = next(
-            place
-            for k in range(1, 10_000)
-            if not os.path.lexists(place := work / f"{original.stem}.kept-{k}.ipynb")
-        )
-        os.rename(copy, kept)
+        free = (work / f"{original.stem}.kept-{k}.ipynb" for k in itertools.count(1))
+        kept = move_aside(copy, free)
     create(copy, text)
     return kept
 
@@ -107,8 +114,9 @@ def outdated(work: Path = WORK) -> list[Path]:
 
 def made_from(original: Path, work: Path) -> str | None:
     """The fingerprint that the copy was made from; None if there is none or it does not say."""
+    copy = work / original.name
     try:
-        text = (work / original.name).read_text(encoding="utf-8")
+        text = copy.read_text(encoding="utf-8") if copy.is_file() else ""
         return json.loads(text)["metadata"]["course"][MARK]
     except (OSError, ValueError, KeyError, TypeError):
         return None
@@ -128,25 +136,3 @@ def blank(original: Path) -> str:
         empty(cell)
     notebook["metadata"].setdefault("course", {})[MARK] = fingerprint(original)
     return as_text(notebook)
-
-
-def create(path: Path, text: str) -> bool:
-    """Write a new file, whole or not at all; False if that name has appeared meanwhile."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with open(temporary, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(temporary, path)  # unlike a renaming, this never replaces what is there
-        except FileExistsError:
-            return False
-        except OSError:  # a file system without links (a memory stick)
-            if os.path.lexists(path):
-                return False
-            os.rename(temporary, path)
-    finally:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(temporary)
-    return True

@@ -1,12 +1,15 @@
 """The reader's work is safe: copies are made once, never overwritten, and kept when renewed."""
 
+import errno
 import json
+import os
 import subprocess
+import sys
 import threading
 
 import pytest
 
-from lstm_lib.course import check, copies, record
+from lstm_lib.course import check, copies, record, whole_files
 from lstm_lib.places import ROOT
 
 
@@ -113,23 +116,95 @@ def test_two_starts_at_once_do_not_overwrite_each_other(course):
     ]
 
 
-def test_create_does_not_replace_and_leaves_no_scraps(tmp_path, monkeypatch):
+@pytest.fixture
+def hasty():
+    """Threads change places as often as they can."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
+
+
+def test_renewals_at_the_same_moment_lose_nothing(course, hasty):
+    folder, work = course
+    original = folder / "03_the_cell.ipynb"
+    for turn in range(20):
+        copies.make_missing(work)
+        mine = f"what the reader wrote in round {turn}"
+        (work / original.name).write_text(mine, encoding="utf-8")
+        together = threading.Barrier(4)
+
+        def renew(together=together):
+            together.wait()
+            copies.renew(original, work)
+
+        renewals = [threading.Thread(target=renew) for _ in range(4)]
+        for renewal in renewals:
+            renewal.start()
+        for renewal in renewals:
+            renewal.join()
+        texts = [path.read_text(encoding="utf-8") for path in work.iterdir()]
+        assert texts.count(mine) == 1 and (work / original.name).exists()
+        assert "" not in texts, "a name was claimed and not used"
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_create_does_not_replace_and_leaves_no_scraps(tmp_path, monkeypatch, links):
     place = tmp_path / "a.ipynb"
     place.write_text("mine")
-    assert not copies.create(place, "theirs") and place.read_text() == "mine"
 
     def no_links(source, target):
         raise OSError("no links here")
 
-    monkeypatch.setattr(copies.os, "link", no_links)
-    assert not copies.create(place, "theirs") and place.read_text() == "mine"
-    assert copies.create(tmp_path / "b.ipynb", "new")
+    if not links:
+        monkeypatch.setattr(whole_files.os, "link", no_links)
+    assert not whole_files.create(place, "theirs") and place.read_text() == "mine"
+    assert whole_files.create(tmp_path / "b.ipynb", "new")
+    assert (tmp_path / "b.ipynb").read_text() == "new"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.ipynb", "b.ipynb"]
+
+
+def test_a_move_that_fails_frees_the_name_it_claimed(tmp_path):
+    (tmp_path / "a").mkdir()
+    with pytest.raises(OSError):
+        whole_files.move_aside(tmp_path / "a", [tmp_path / "b"])
+    assert whole_files.move_aside(tmp_path / "nothing", [tmp_path / "b"]) is None
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+
+
+def test_replacing_leaves_the_old_file_whole_when_it_fails(tmp_path, monkeypatch):
+    place = tmp_path / "a.ipynb"
+    whole_files.replace(place, "old")
+
+    def full(descriptor):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(whole_files.os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        whole_files.replace(place, "new")
+    assert place.read_text() == "old" and list(tmp_path.iterdir()) == [place]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no FIFOs here")
+def test_a_pipe_in_the_place_of_a_copy_stops_nothing(course):
+    _, work = course
+    work.mkdir()
+    os.mkfifo(work / "03_the_cell.ipynb")
+    assert [path.name for path in copies.make_missing(work)] == ["00_start_here.ipynb"]
+    assert copies.outdated(work) == []
+
+
+def test_a_folder_that_cannot_be_written_is_told_in_a_line(course, capsys):
+    _, work = course
+    work.write_text("a file where the folder should be")
+    assert copies.make_missing_or_say(work)
+    assert f"No copies can be made: {work}" in capsys.readouterr().err
 
 
 def test_the_command_lists_renews_and_names_what_is_unknown(course, monkeypatch, capsys):
     _, work = course
-    for function in (copies.make_missing, copies.renew, copies.state):
+    names = ("make_missing", "make_missing_or_say", "renew", "state")
+    for function in (getattr(copies, name) for name in names):
         defaults = tuple(work for _ in function.__defaults__)
         monkeypatch.setattr(function, "__defaults__", defaults)
     assert copies.main([]) == 0
