@@ -1,6 +1,7 @@
 """The reader's work is safe: copies are made once, never overwritten, and kept when renewed."""
 
 import errno
+import itertools
 import json
 import os
 import subprocess
@@ -121,13 +122,17 @@ def test_renewals_at_the_same_moment_lose_nothing(course, monkeypatch):
     original = folder / "03_the_cell.ipynb"
     copies.make_missing(work)
     (work / original.name).write_text("what the reader wrote", encoding="utf-8")
-    for name in ("rename", "replace", "link"):  # each has chosen a name before one moves
+    turns = itertools.count()
 
-        def late(source, target, move=getattr(os, name)):
-            time.sleep(0.05)
+    def one_after_the_other(move):
+        def late(source, target):
+            time.sleep(0.1 * next(turns))
             return move(source, target)
 
-        monkeypatch.setattr(os, name, late)
+        return late
+
+    for name in ("rename", "replace"):  # all have chosen a name before the first one moves
+        monkeypatch.setattr(os, name, one_after_the_other(getattr(os, name)))
     renewals = [threading.Thread(target=copies.renew, args=(original, work)) for _ in range(4)]
     for renewal in renewals:
         renewal.start()
