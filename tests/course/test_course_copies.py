@@ -122,7 +122,7 @@ def test_renewals_at_the_same_moment_lose_nothing(course, monkeypatch):
     original = folder / "03_the_cell.ipynb"
     copies.make_missing(work)
     (work / original.name).write_text("what the reader wrote", encoding="utf-8")
-    turns = itertools.count()
+    turns = itertools.count(1)
 
     def one_after_the_other(move):
         def late(source, target):
