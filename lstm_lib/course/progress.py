@@ -16,7 +16,8 @@ def progress() -> Text:
         marks = "".join("✓" if exercise.key in done else "·" for exercise in exercises)
         lines.append(f"notebook {number}  {marks}")
     finished = len(done & set(EXERCISES))
-    return Text("\n".join([*lines, f"{finished} of {len(EXERCISES)} exercises done"]))
+    lines.append(f"{finished} of {len(EXERCISES)} exercises done")
+    return Text("\n".join([*lines, *filter(None, [record.trouble()])]))
 
 
 def main(arguments: list[str]) -> int:

@@ -11,8 +11,8 @@ from pathlib import Path
 from lstm_lib.data import archive, extract, places
 from lstm_lib.data.download import download
 from lstm_lib.data.errors import DataError
-from lstm_lib.data.lock import exclusive
 from lstm_lib.data.recipe import Recipe
+from lstm_lib.lock import exclusive
 
 
 def build(recipe: Recipe, say: Callable[[str], None] = print) -> Path:

@@ -13,7 +13,7 @@ import pytest
 from toy_recipe import CONTENT, FROM_SDIST, MEMBER, RECIPE, SDIST, WHEEL, sdist, wheel
 
 from lstm_lib.data import DataError, build, extract, places
-from lstm_lib.data.lock import exclusive
+from lstm_lib.lock import exclusive
 
 pytestmark = pytest.mark.usefixtures("quick_pip")
 QUIET = {"say": lambda _: None}
@@ -122,7 +122,7 @@ def test_two_processes_at_once_both_succeed_and_one_fetches(index, cache, python
 
 def test_two_processes_without_locks_both_succeed(index, cache, python):
     code = (
-        "import toy_recipe; from lstm_lib.data import build, lock\n"
+        "import toy_recipe; from lstm_lib import lock\nfrom lstm_lib.data import build\n"
         "lock._wait = lambda *_: False\n"
         "build.build(toy_recipe.RECIPE)"
     )
@@ -137,7 +137,7 @@ def test_the_lock_of_a_killed_process_is_free(cache, python):
     lock = cache / ".toy.lock"
     cache.mkdir()
     holder = python(
-        "import sys, time\nfrom pathlib import Path\nfrom lstm_lib.data.lock import exclusive\n"
+        "import sys, time\nfrom pathlib import Path\nfrom lstm_lib.lock import exclusive\n"
         f"with exclusive(Path({str(lock)!r})):\n    print('held', flush=True)\n    time.sleep(60)"
     )
     assert holder.stdout.readline() == "held\n"

@@ -1,4 +1,4 @@
-"""One builder at a time; the system itself lets go of the lock of a process that was killed."""
+"""One writer at a time; the system itself lets go of the lock of a process that was killed."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ BUSY = {errno.EACCES, errno.EAGAIN, errno.EDEADLK}
 def exclusive(path: Path, patience: float = 900.0, pause: float = 0.1) -> Iterator[bool]:
     """Hold the lock file `path` while the block runs; tells whether it is held.
 
-    Waits for another holder up to `patience` seconds, then goes on without: extracts appear by one
-    rename, so two builders at once waste work but harm nothing. The same on file systems without
-    locks. The empty lock file stays; without a holder it means nothing. Raises OSError if it cannot
-    be opened.
+    Waits for another holder up to `patience` seconds, then goes on without: what it guards appears
+    by one rename, so two at once waste work but leave no half of a file. The same on file systems
+    without locks. The empty lock file stays; without a holder it means nothing. Raises OSError if
+    it cannot be opened.
     """
     with path.open("a+b") as file:
         held = _wait(file, patience, pause)
