@@ -4,14 +4,20 @@ from typing import Any
 
 import numpy as np
 
+from lstm_lib.course.parcel import Strange
+
+# Equal is what rounding in the type that came allows, relative to the largest expected magnitude.
+PRECISION = {"float16": 5e-3, "float32": 1e-5}
+
 
 def difference(expected: Any, got: Any, tolerance: float, nan: bool = False) -> str | None:
     """None if `got` equals `expected`, else one line that says how it differs.
 
-    Numbers and arrays may differ by `tolerance` times the largest expected magnitude; tuples, lists
-    and dicts are compared member by member; NaN equals nothing, and NaN if `nan` is true.
+    Numbers and arrays may differ by `tolerance` times the largest expected magnitude, and those of
+    a short float type by what it rounds; tuples, lists and dicts are compared member by member;
+    NaN equals nothing, and NaN if `nan` is true.
 
-    >>> difference(2.0, np.float32(2.0), 1e-9) is None
+    >>> difference(0.1, np.float32(0.1), 1e-9) is None
     True
     >>> difference((1, 2), (1, 3), 1e-9)
     'value 2 of 2: expected 2, got 3'
@@ -52,7 +58,8 @@ def array_difference(expected: np.ndarray, got: Any, tolerance: float, nan: bool
     if hasattr(got, "detach"):
         got = got.detach().cpu().numpy()
     if not isinstance(got, np.ndarray | np.generic | int | float | complex | list | tuple):
-        return f"{contrast(expected, got)} of type {type(got).__name__}"
+        kind = got.kind if isinstance(got, Strange) else type(got).__name__
+        return f"{contrast(expected, got)} of type {kind}"
     try:
         got = np.asarray(got)
     except ValueError:
@@ -63,13 +70,15 @@ def array_difference(expected: np.ndarray, got: Any, tolerance: float, nan: bool
         if expected.size <= 24 and got.size <= 24:
             return contrast(expected, got)
         return f"expected the shape {expected.shape}, got {got.shape or show(got)}"
-    expected, got = (a.astype(float) if a.dtype == bool else a for a in (expected, got))
-    size = np.abs(expected)
+    if expected.dtype.kind == "f":
+        tolerance = max(tolerance, PRECISION.get(got.dtype.name, 0.0))
+    wanted, came = (a if a.dtype.kind == "c" else a.astype(float) for a in (expected, got))
+    size = np.abs(wanted)
     scale = size.max(initial=0.0, where=np.isfinite(size)) or 1.0
     with np.errstate(invalid="ignore"):  # infinity is equal to itself; its difference is NaN
-        far = ~((expected == got) | (np.abs(expected - got) <= tolerance * scale))
+        far = ~((wanted == came) | (np.abs(wanted - came) <= tolerance * scale))
     if nan:
-        far &= ~(np.isnan(expected) & np.isnan(got))
+        far &= ~(np.isnan(wanted) & np.isnan(came))
     return contrast(expected, got) if far.any() else None
 
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from lstm_lib.course.compare import show
+
 
 @dataclass(frozen=True)
 class Mistake:
@@ -35,6 +37,9 @@ class Exercise:
     use             (answer, *inputs) -> what is compared with the specification's; None: the answer
                     is called on the inputs. For answers that are a choice (weights to be set by
                     hand, say), `use` puts the choice to work, and what comes out is judged.
+    describe        (answer, *inputs) -> a sentence, true by construction, on what a choice does;
+                    shown under the input that was missed
+    story           (*inputs) -> an input told in words, where its numbers tell nothing
     given           the code that the reader is handed to mend; None: a body of `...`
     picture         draw what was expected and what came, when they are arrays of one shape
     """
@@ -50,12 +55,20 @@ class Exercise:
     solution: Callable[..., Any]
     tolerance: float = 1e-9
     use: Callable[..., Any] | None = None
+    describe: Callable[..., str] | None = None
+    story: Callable[..., str] | None = None
     given: Callable[..., Any] | None = None
     picture: bool = False
 
     def apply(self, answer: Callable[..., Any], case: tuple) -> Any:
         """What an answer makes of a case."""
         return answer(*case) if self.use is None else self.use(answer, *case)
+
+    def told(self, case: tuple) -> list[tuple[str, str]]:
+        """An input by names and values; a story has no name."""
+        if self.story is not None:
+            return [("", self.story(*case))]
+        return [(name, show(value)) for name, value in zip(self.names, case)]
 
     def cases(self, count: int = 20) -> list[tuple]:
         """The same random inputs every time, from small to large."""

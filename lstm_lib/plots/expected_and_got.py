@@ -4,12 +4,17 @@ import io
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.ticker import MaxNLocator
 
 from lstm_lib.plots.style import COLOURS, FLOOR, figure, html_image, legend
 
 
-def expected_and_got(expected: np.ndarray, got: np.ndarray) -> str:
+def expected_and_got(
+    expected: np.ndarray, got: np.ndarray, inputs: dict[str, np.ndarray] | None = None
+) -> str:
     """An HTML <img> of two arrays of one shape, (n,) as lines or (n, m) as two heat maps.
+
+    `inputs` are drawn above the lines on an axis of their own, by name, (n,) each.
 
     >>> expected_and_got(np.arange(4.0), np.zeros(4))[:10]
     '<img alt="'
@@ -17,25 +22,40 @@ def expected_and_got(expected: np.ndarray, got: np.ndarray) -> str:
     expected, got = np.asarray(expected, float), np.asarray(got, float)
     with np.errstate(invalid="ignore"):
         wrong = ~np.isclose(expected, got)
-    fig = _lines(expected, got, wrong) if expected.ndim == 1 else _maps(expected, got, wrong)
+    inputs = inputs or {}
+    if expected.ndim == 1:
+        fig = _lines(expected, got, wrong, inputs)
+    else:
+        fig = _maps(expected, got, wrong)
     alt = (
         f"Expected and got, {' by '.join(map(str, expected.shape))} values: "
         f"{wrong.sum()} of {wrong.size} differ."
     )
+    if inputs:
+        alt += f" Above them the input: {', '.join(inputs)}."
     png = io.BytesIO()
     fig.savefig(png, format="png")
     plt.close(fig)
     return html_image(png, alt)
 
 
-def _lines(expected: np.ndarray, got: np.ndarray, wrong: np.ndarray):
-    fig, axes = figure(width=6.0, height=2.4)
+def _lines(expected: np.ndarray, got: np.ndarray, wrong: np.ndarray, inputs: dict[str, np.ndarray]):
+    fig, all_axes = figure(width=6.0, height=2.4 + 1.4 * bool(inputs), rows=1 + bool(inputs))
+    axes = np.ravel(all_axes)[-1]
     at = np.arange(len(expected))
+    if inputs:
+        above = np.ravel(all_axes)[0]
+        for (name, values), colour in zip(inputs.items(), (COLOURS[0], *COLOURS[2:])):
+            above.plot(at, values, ".-", color=colour, label=name, linewidth=1)
+        above.set(title="the input shown above")
+        above.xaxis.set_major_locator(MaxNLocator(integer=True))
+        legend(above)
     axes.plot(at, expected, color=FLOOR, linewidth=5, alpha=0.6, label="expected")
     axes.plot(at, got, color=COLOURS[1], label="got")
     axes.plot(at[wrong], got[wrong], "o", color=COLOURS[1], markersize=5)
     legend(axes)
-    axes.set(xlabel="position")
+    axes.set(xlabel="position, from 0")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     return fig
 
 

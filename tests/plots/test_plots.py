@@ -89,3 +89,23 @@ def test_an_interval_must_hold_its_estimate(displayed):
 
 def test_the_four_gates_have_four_colours():
     assert len(set(plots.GATES.values())) == 4 and set(plots.GATES) == set("ifgo")
+
+
+def test_a_wrong_answer_is_drawn_below_its_own_input(monkeypatch):
+    """The picture once showed another input than the text, without a name."""
+    drawn = []
+    monkeypatch.setattr(
+        "lstm_lib.plots.expected_and_got.plt.close", lambda figure: drawn.append(figure)
+    )
+    signal = np.array([0.5, -1.0, 2.0])
+    html = plots.expected_and_got(signal / 2, signal, {"signal": signal})
+    above, below = drawn[0].axes
+    assert np.array_equal(above.get_lines()[0].get_ydata(), signal)
+    assert [text.get_text() for text in above.get_legend().get_texts()] == ["signal"]
+    assert [line.get_ydata().tolist() for line in below.get_lines()[:2]] == [
+        (signal / 2).tolist(),
+        signal.tolist(),
+    ]
+    assert "3 of 3 differ" in html and "Above them the input: signal." in html
+    monkeypatch.undo()
+    plt.close("all")
