@@ -7,6 +7,7 @@ import tempfile
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from lstm_lib import kernel_sets
 from lstm_lib.data.command import fetch_missing
 from lstm_lib.places import ROOT
 
@@ -15,9 +16,14 @@ DECISIVE = ("matplotlib", "numpy", "torch")
 
 
 def main(arguments: list[str]) -> int:
-    """Run everything and return 0 if all passed. With arguments, run pytest on them alone."""
+    """Run everything and return 0 if all passed. With arguments, run pytest on them alone.
+
+    `--kernels [NOTEBOOKS]` compares outputs as other processors compute them.
+    """
     if fetch_missing() != 0:
         return 1
+    if arguments[:1] == ["--kernels"]:
+        return kernel_sets.main(arguments[1:])
     if not arguments:
         for check in (["format", "--check"], ["check"]):
             if code := subprocess.run([sys.executable, "-m", "ruff", *check], cwd=ROOT).returncode:
