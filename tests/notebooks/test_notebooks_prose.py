@@ -5,16 +5,18 @@ import json
 import re
 
 import pytest
-from prose import numerals, unsupported
+from prose import numerals, unsupported, value_of, written
 
-from lstm_lib.places import NOTEBOOKS
+from lstm_lib.places import NOTEBOOKS, ROOT
 
 PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
 notebook = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 
 # Numerals that no cell nearby computes, each with the reason why it may stand.
 SETTING = "a setting of the full run, in the result file"
+TRIED = "seeds, sizes and counts of tests/claims"
 ALLOWED: dict[str, dict[str, str]] = {
+    "07": dict.fromkeys(("40", "16", "64", "28", "11"), TRIED),
     "13": {
         "50": "the height in metres in a column's name, u_50",
         "850": "the pressure in a column's name, u_850",
@@ -60,6 +62,16 @@ def test_every_numeral_in_the_prose_is_computed_nearby(path):
 def test_no_allowance_is_idle(path):
     prose = " ".join("".join(c["source"]) for c in load(path) if c["cell_type"] == "markdown")
     assert set(ALLOWED.get(path.stem[:2], {})) <= set(numerals(prose))
+
+
+@notebook
+def test_what_is_said_to_be_tried_stands_in_the_claims(path):
+    number = path.stem[:2]
+    tried = [n for n, reason in ALLOWED.get(number, {}).items() if reason == TRIED]
+    files = (ROOT / "tests/claims").glob("*claims*.py")
+    sources = [f.read_text("utf-8") for f in files if f.stem in ("claims", f"test_claims_{number}")]
+    known = {number for source in sources for number in written({"source": [source]})}
+    assert {value_of(numeral)[0] for numeral in tried} <= known
 
 
 def cell(source, *outputs, kind="code"):
