@@ -1,8 +1,14 @@
 """What a caller may hand to `LSTM`, said in the caller's words when it is something else."""
 
-import torch
+import math
+from itertools import pairwise
+from numbers import Integral, Real
 
-from lstm_lib.nn.backends.call import State
+import numpy as np
+import torch
+from torch.nn.utils.rnn import PackedSequence
+
+from lstm_lib.nn.backends.call import State, autocast_is_on
 
 
 class InputError(ValueError, RuntimeError):
@@ -13,21 +19,55 @@ class InputError(ValueError, RuntimeError):
 
 
 def check_size(name: str, value: object) -> int:
-    """A positive integer."""
-    if isinstance(value, bool) or not isinstance(value, int):
+    """A positive integer; NumPy's too."""
+    if isinstance(value, bool) or not isinstance(value, Integral):
         raise TypeError(f"{name} must be an integer; got {value!r}")
     if value < 1:
         raise ValueError(f"{name} must be at least 1; got {value}")
-    return value
+    return int(value)
+
+
+def check_flag(name: str, value: object) -> bool:
+    """True or False, and nothing that only counts as such.
+
+    >>> check_flag("bias", 0.2)
+    Traceback (most recent call last):
+    TypeError: bias must be True or False; got 0.2 (by position, dropout comes sixth: name it)
+    """
+    if isinstance(value, bool | np.bool_):
+        return bool(value)
+    number = isinstance(value, Real)
+    hint = " (by position, dropout comes sixth: name it)" if number else ""
+    raise TypeError(f"{name} must be True or False; got {value!r}{hint}")
 
 
 def check_dropout(value: object) -> float:
     """A probability."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, Real):
         raise TypeError(f"dropout must be a number in [0, 1]; got {value!r}")
     if not 0.0 <= value <= 1.0:
         raise ValueError(f"dropout must be a number in [0, 1]; got {value}")
     return float(value)
+
+
+def check_forget_bias(value: object, bias: bool) -> float | None:
+    """A finite number, where there are biases; or None."""
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, Real) or not math.isfinite(value):
+        raise TypeError(f"forget_bias must be a finite number or None; got {value!r}")
+    if not bias:
+        raise ValueError(f"forget_bias needs bias=True; got forget_bias={value}")
+    return float(value)
+
+
+def refuse_projection(value: object) -> None:
+    """torch.nn.LSTM's eighth argument."""
+    if value is not None:
+        raise TypeError(
+            f"proj_size is not offered; got {value!r}: leave it out (that is torch's proj_size=0), "
+            "and put a torch.nn.Linear behind the LSTM for a projection of its outputs"
+        )
 
 
 def check_tensor(name: str, x: object, like: torch.Tensor) -> None:
@@ -36,8 +76,10 @@ def check_tensor(name: str, x: object, like: torch.Tensor) -> None:
         raise TypeError(f"{name} must be a tensor; got {type(x).__name__}")
     if x.device != like.device:
         raise InputError(f"{name} must be on {like.device}, as the weights are; got {x.device}")
-    if x.dtype != like.dtype and not torch.is_autocast_enabled(x.device.type):
+    if x.dtype != like.dtype and not autocast_is_on(x.device.type):
         raise InputError(f"{name} must be {like.dtype}, as the weights are; got {x.dtype}")
+    if not x.is_floating_point():
+        raise InputError(f"{name} must hold floating-point numbers; got {x.dtype}")
 
 
 def check_input(x: torch.Tensor, input_size: int, batch_first: bool) -> None:
@@ -56,13 +98,45 @@ def check_input(x: torch.Tensor, input_size: int, batch_first: bool) -> None:
         )
 
 
-def check_packed(packed: torch.nn.utils.rnn.PackedSequence, input_size: int) -> None:
-    """Rows (N, I) of a packed sequence."""
-    if packed.data.ndim != 2 or packed.data.shape[1] != input_size:
+def check_packed(packed: PackedSequence, input_size: int) -> None:
+    """Rows (N, I) of a packed sequence, cut into steps by sizes that never grow."""
+    rows, sizes, order, back = packed
+    if rows.ndim != 2 or rows.shape[1] != input_size:
         raise InputError(
             f"input.data must be (N, {input_size}), as input_size={input_size}; got "
-            f"{tuple(packed.data.shape)}"
+            f"{tuple(rows.shape)}"
         )
+    if not torch.is_tensor(sizes) or sizes.ndim != 1 or sizes.dtype != torch.int64:
+        raise InputError(f"input.batch_sizes must be a LongTensor (T,); got {sizes!r}")
+    found = sizes.tolist()
+    if not found or found[-1] < 1 or any(b > a for a, b in pairwise(found)):
+        raise InputError(
+            "input.batch_sizes must be positive and never grow, one for each step; got "
+            f"{_shortened(found)}"
+        )
+    if sum(found) != len(rows):
+        raise InputError(
+            f"input.batch_sizes must add up to the rows of input.data, {len(rows)}; got "
+            f"{_shortened(found)}, which add up to {sum(found)}"
+        )
+    for name, index in (("sorted_indices", order), ("unsorted_indices", back)):
+        if index is not None and not _permutes(index, found[0]):
+            raise InputError(
+                f"input.{name} must hold 0 to {found[0] - 1}, each once, as batch_sizes begins "
+                f"with {found[0]}; got {_shortened(index.tolist())}"
+            )
+
+
+def _permutes(index: torch.Tensor, count: int) -> bool:
+    """Is each number below `count` there once? On a GPU, where a look costs, only: so many."""
+    if tuple(index.shape) != (count,):
+        return False
+    return index.device.type != "cpu" or torch.equal(index.sort().values, torch.arange(count))
+
+
+def _shortened(numbers: list) -> str:
+    """The first ten of a list, for a message."""
+    return str(numbers if len(numbers) <= 10 else [*numbers[:10], "..."])
 
 
 def check_state(hx: object, shapes: dict[str, tuple[int, ...]], like: torch.Tensor) -> State:

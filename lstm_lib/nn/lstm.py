@@ -1,7 +1,9 @@
 """The LSTM as a torch module: any variant, any backend, in place of torch.nn.LSTM."""
 
+import functools
 import math
 import warnings
+from collections.abc import Callable
 
 import torch
 from torch.nn.utils.rnn import PackedSequence
@@ -34,7 +36,11 @@ class LSTM(torch.nn.Module):
     The default None leaves torch's initialisation, uniform in ±1/√H for every parameter.
 
     Raises ValueError or TypeError that names the argument; what torch answers with a RuntimeError
-    is both (`checks.InputError`).
+    is both (`checks.InputError`). Projections (`proj_size`) are not offered.
+
+    torch.compile leaves this module as it is, unless backend="loop"; transforms of torch.func,
+    second derivatives and recorders (torch.export, torch.jit.trace) want that backend too, and
+    every other says so. For NP, "torch" can what torch.nn.LSTM can.
 
     >>> lstm = LSTM(3, 4, variant="V")
     >>> y, (h, c) = lstm(torch.zeros(5, 2, 3))
@@ -53,6 +59,7 @@ class LSTM(torch.nn.Module):
         batch_first: bool = False,
         dropout: float = 0.0,
         bidirectional: bool = False,
+        proj_size: None = None,
         *,
         variant: str | Variant = "NP",
         backend: str = "auto",
@@ -65,17 +72,18 @@ class LSTM(torch.nn.Module):
         self.hidden_size = checks.check_size("hidden_size", hidden_size)
         self.num_layers = checks.check_size("num_layers", num_layers)
         self.dropout = checks.check_dropout(dropout)
-        if dropout and num_layers == 1:
+        if self.dropout and self.num_layers == 1:
             warnings.warn(
                 f"dropout acts between layers: dropout={dropout} has no effect with num_layers=1",
                 stacklevel=2,
             )
-        self.bias, self.batch_first, self.bidirectional = bias, batch_first, bidirectional
+        self.bias = checks.check_flag("bias", bias)
+        self.batch_first = checks.check_flag("batch_first", batch_first)
+        self.bidirectional = checks.check_flag("bidirectional", bidirectional)
+        checks.refuse_projection(proj_size)
         self.variant = as_variant(variant)
         self.backend = backends.check_name(backend)
-        if forget_bias is not None and not bias:
-            raise ValueError(f"forget_bias needs bias=True; got forget_bias={forget_bias}")
-        self.forget_bias = forget_bias
+        self.forget_bias = checks.check_forget_bias(forget_bias, self.bias)
         for name, shape in self._shapes().items():
             empty = torch.empty(shape, device=device, dtype=dtype)
             self.register_parameter(name, torch.nn.Parameter(empty))
@@ -162,6 +170,13 @@ class LSTM(torch.nn.Module):
         self, input: torch.Tensor | PackedSequence, hx: State | None = None
     ) -> tuple[torch.Tensor | PackedSequence, State]:
         """The outputs of all steps and the state after the last; see the class."""
+        if _compiling() and self.backend != "loop":
+            return _as_it_is()(self, input, hx)
+        return self._forward(input, hx)
+
+    def _forward(
+        self, input: torch.Tensor | PackedSequence, hx: State | None
+    ) -> tuple[torch.Tensor | PackedSequence, State]:
         if isinstance(input, PackedSequence):
             return self._forward_packed(input, hx)
         checks.check_tensor("input", input, self.weight_ih_l0)
@@ -233,3 +248,22 @@ class LSTM(torch.nn.Module):
         bidirectional.
         """
         return to_scratch(self)
+
+    def __prepare_scriptable__(self):  # torch.jit.script asks for this
+        raise NotImplementedError(
+            "torch.jit.script cannot read the LSTM's code: take torch.jit.trace with "
+            "backend='loop', or for the variant NP backend='torch'"
+        )
+
+
+def _compiling() -> bool:
+    """Is this code being read by torch.compile? (torch.export reads in the same way.)"""
+    exporting = getattr(torch.compiler, "is_exporting", bool)  # from torch 2.7 on
+    return torch.compiler.is_dynamo_compiling() and not exporting()
+
+
+@functools.cache
+def _as_it_is() -> Callable:
+    """`LSTM._forward` for torch.compile to call and not to read: our walks over views go wrong
+    there. Made when it is needed, as it imports a compiler for seconds."""
+    return torch.compiler.disable(LSTM._forward)

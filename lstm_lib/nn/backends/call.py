@@ -1,6 +1,7 @@
 """What a backend is given and what it returns: the face that every backend shares."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -57,6 +58,21 @@ class Case:
     hidden_size: int
 
 
+def autocast_is_on(device: str) -> bool:
+    """Is autocast on for this type of device? Some, such as "meta", have none.
+
+    >>> with torch.autocast("cpu", torch.bfloat16):
+    ...     autocast_is_on("cpu"), autocast_is_on("meta")
+    (True, False)
+    """
+    return torch.amp.is_autocast_available(device) and torch.is_autocast_enabled(device)
+
+
+def without_autocast(device: str) -> AbstractContextManager:
+    """A context in which autocast is off for this type of device."""
+    return torch.autocast(device, enabled=False) if autocast_is_on(device) else nullcontext()
+
+
 def precision(weights: torch.dtype, device: str) -> torch.dtype:
     """In which dtype an LSTM computes: autocast's where that is on (float64 stays), else its own.
 
@@ -64,9 +80,7 @@ def precision(weights: torch.dtype, device: str) -> torch.dtype:
     ...     precision(torch.float32, "cpu"), precision(torch.float64, "cpu")
     (torch.bfloat16, torch.float64)
     """
-    if weights == torch.float64 or not torch.amp.is_autocast_available(device):
-        return weights
-    if not torch.is_autocast_enabled(device):
+    if weights == torch.float64 or not autocast_is_on(device):
         return weights
     return torch.get_autocast_dtype(device)
 

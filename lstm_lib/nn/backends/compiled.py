@@ -9,6 +9,7 @@ from functools import cache
 
 import numpy as np
 import torch
+from torch._subclasses.fake_tensor import FakeTensor
 
 from lstm_lib.nn.backends import recurrence
 from lstm_lib.nn.backends.call import Backend, Call, Case, State
@@ -48,9 +49,14 @@ def forward(
     state: State,
     keep: bool,
 ) -> tuple[torch.Tensor, State, Kept]:
-    """See `Sweep`."""
+    """See `Sweep`. Raises TypeError for tensors that hold no numbers."""
     from lstm_lib.nn.backends.kernels import forward_alone, forward_rows
 
+    if isinstance(z, FakeTensor):
+        raise TypeError(
+            "the LSTM's backend 'compiled' computes with numbers, and a FakeTensor has none: that "
+            "needs backend='fused' or 'loop'"
+        )
     flags, H = parts(plan.variant, z.dtype), R.shape[1]
     h, c = (part.clone() for part in state[:2])
     gates = None if G is None else recurrence.side_by_side(state[2])

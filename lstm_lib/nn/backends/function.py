@@ -20,9 +20,10 @@ import numpy as np
 import torch
 
 from lstm_lib.nn.backends import loop
-from lstm_lib.nn.backends.call import State, Weights
+from lstm_lib.nn.backends.call import State, Weights, without_autocast
 from lstm_lib.nn.backends.products import linear, weight_gradient
 from lstm_lib.nn.backends.stack import Layer
+from lstm_lib.nn.backends.ways import check_way, refusal
 from lstm_lib.scratch.variants import Variant
 
 Kept = tuple[torch.Tensor, ...]
@@ -145,6 +146,7 @@ def layer_of(sweep: Sweep, name: str) -> Layer:
             return loop.layer(variant, rows, sizes, state, weights, reverse)
         tensors = (t if t is None else t.contiguous() for t in (*weights, *state))
         tensors = (rows, *tensors)
+        check_way(name, tensors)
         if torch.is_grad_enabled() and any(t is not None and t.requires_grad for t in tensors):
             h, *final = _Function.apply(sweep, name, plan, *tensors)
         else:
@@ -165,48 +167,45 @@ class _Function(torch.autograd.Function):
         h, final, kept = _forward(sweep, plan, True, rows, W, R, b_ih, b_hh, p, G, *state)
         ctx.set_materialize_grads(False)
         ctx.sweep, ctx.name, ctx.plan, ctx.members = sweep, name, plan, len(state)
-        needs_rows, needs_W = ctx.needs_input_grad[3:5]
-        saved = (rows if needs_W else None, W if needs_rows else None, R, p, G, h)
-        ctx.save_for_backward(*saved, *state, *kept)
+        if not any(ctx.needs_input_grad[3:5]):
+            rows = W = None
+        ctx.save_for_backward(h, rows, W, R, b_ih, b_hh, p, G, *state, *kept)
         return h, *final
 
     @staticmethod
     def backward(ctx, dh, *dfinal):
         saved = ctx.saved_tensors  # each look at them unpacks and checks all
-        with torch.no_grad(), torch.autocast(saved[5].device.type, enabled=False):
+        check_way(ctx.name, (dh, *dfinal))
+        with torch.no_grad(), without_autocast(saved[0].device.type):
             grads = _backward(ctx, saved, dh, dfinal)
         if torch.is_grad_enabled():  # create_graph=True: the way back through here ends in words
-            anchor = torch.empty(0, requires_grad=True)
-            found = iter(_Once.apply(ctx.name, anchor, *(g for g in grads if g is not None)))
+            inputs = (*saved[1 : 8 + ctx.members], dh, *dfinal)
+            sources = [t for t in inputs if t is not None and t.requires_grad]
+            present = [g for g in grads if g is not None]
+            found = iter(_Once.apply(ctx.name, len(sources), *sources, *present))
             grads = [g if g is None else next(found) for g in grads]
         return None, None, None, *grads
 
-    @staticmethod
-    def jvp(ctx, *_):
-        raise NotImplementedError(
-            "the LSTM's forward-mode derivative needs backend='loop': the faster backends have a "
-            "backward pass alone"
-        )
-
 
 class _Once(torch.autograd.Function):
-    """Hands gradients through; a second derivative is refused by name."""
+    """Hands gradients through; a second derivative is refused by name.
+
+    What the gradients depend on, `sources`, goes in as well: on the way from a gradient to any of
+    them stands this node, and not nothing, which autograd would take for a derivative of 0.
+    """
 
     @staticmethod
-    def forward(ctx, name, anchor, *grads):
+    def forward(ctx, name, count, *sources_and_gradients):
         ctx.name = name
-        return tuple(g.view_as(g) for g in grads)
+        return tuple(g.view_as(g) for g in sources_and_gradients[count:])
 
     @staticmethod
     def backward(ctx, *_):
-        raise NotImplementedError(
-            f"the LSTM's backend {ctx.name!r} has first derivatives alone; a second derivative "
-            "needs backend='loop'"
-        )
+        raise refusal(ctx.name, "a second derivative")
 
 
 def _backward(ctx, saved, dh, dfinal):
-    rows, W, R, p, G, h, *rest = saved
+    h, rows, W, R, _, _, p, G, *rest = saved
     plan, state, kept = ctx.plan, tuple(rest[: ctx.members]), tuple(rest[ctx.members :])
     dh = torch.zeros_like(h) if dh is None else dh.contiguous()
     if all(d is None for d in dfinal):

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 import torch
 from torch.nn import functional
 
-from lstm_lib.nn.backends.call import Call, State, Weights, precision
+from lstm_lib.nn.backends.call import Call, State, Weights, precision, without_autocast
 from lstm_lib.scratch.variants import Variant
 
 Layer = Callable[
@@ -29,9 +29,7 @@ def run_stack(layer: Layer, call: Call) -> tuple[torch.Tensor, State]:
     """
     device = call.x.device.type
     dtype = precision(call.weights[0].W.dtype, device)
-    if not torch.is_autocast_enabled(device):
-        return _run(layer, call, dtype)
-    with torch.autocast(device, enabled=False):
+    with without_autocast(device):
         return _run(layer, call, dtype)
 
 

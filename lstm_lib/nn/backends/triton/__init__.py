@@ -27,7 +27,7 @@ LAYER = layer_of(Sweep(forward, backward), "triton")
 
 def why_not(case: Case) -> str | None:
     """A GPU (or the interpreter), and at most 32 bits."""
-    if case.device != "cuda" and not interpreted():
+    if case.device not in ("cuda", "cpu") or (case.device == "cpu" and not interpreted()):
         return "its kernels run on a GPU (on a CPU in Triton's interpreter alone)"
     if not _installed():
         return "triton is not installed"
