@@ -3,8 +3,13 @@
 Each command lives with what it is about; this file only finds it.
 """
 
+import contextlib
+import errno
 import importlib
+import os
 import sys
+
+from lstm_lib.places import complaint
 
 # command: (module with a `main(arguments) -> int`, one line for `help`)
 COMMANDS = {
@@ -28,9 +33,39 @@ COMMANDS = {
 }
 
 
+# What a place gives as the reason why it cannot be written to.
+UNWRITABLE = {
+    getattr(errno, name)
+    for name in "EACCES EPERM EROFS ENOSPC EDQUOT ENOTDIR EISDIR EEXIST".split()
+    if hasattr(errno, name)
+}
+
+
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; return its exit code."""
+    """Run one command; return its exit code. A place that cannot be written to is told in a line.
+
+    Whatever the terminal or the pipe can show, nothing that is printed raises.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(AttributeError, ValueError):
+            stream.reconfigure(errors="backslashreplace")
     name, *rest = (sys.argv[1:] if arguments is None else arguments) or ["help"]
+    try:
+        code = run(name, rest)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:  # `| head` has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        if error.errno not in UNWRITABLE:
+            raise
+        print(f"`{name}` stopped: {complaint(error)}", file=sys.stderr)
+        return 1
+
+
+def run(name: str, arguments: list[str]) -> int:
+    """Find a command and run it; 2 if there is no such command."""
     if name in ("help", "-h", "--help"):
         print("usage: python course.py [COMMAND] [ARGUMENTS]\n")
         for command, (_, purpose) in COMMANDS.items():
@@ -39,7 +74,7 @@ def main(arguments: list[str] | None = None) -> int:
     if name not in COMMANDS:
         print(f"There is no command {name!r}; there are: {', '.join(COMMANDS)}.", file=sys.stderr)
         return 2
-    return importlib.import_module(COMMANDS[name][0]).main(rest)
+    return importlib.import_module(COMMANDS[name][0]).main(arguments)
 
 
 if __name__ == "__main__":

@@ -4,10 +4,13 @@ import os
 import platform
 import shutil
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, requires, version
+from importlib.metadata import version
+from pathlib import Path
 
-from lstm_lib.places import ROOT
+from lstm_lib.places import ROOT, WORK, can_hold_files
+from lstm_lib.requirements import unmet, wanted
 
 # A notebook stays under 1 GB; Lab, a browser and the system want about as much again.
 MEMORY_WANTED = 2.0
@@ -43,7 +46,35 @@ def examine() -> list[Finding]:
     >>> examine()[0].subject
     'Python'
     """
-    return [python(), packages(), threads(), torch_device(), memory(), disk(), *data_sets()]
+    looks = (python, packages, threads, torch_device, memory, disk, writing, data_sets)
+    return [finding for look in looks for finding in looked(look)]
+
+
+def looked(look: Callable[[], Finding | list[Finding]]) -> list[Finding]:
+    """What one look finds, also where what it looks with is missing."""
+    try:
+        found = look()
+    except ImportError as error:
+        subject = look.__name__.split("_")[0]
+        return [Finding(subject, f"cannot be examined: {error}", install_again())]
+    return found if isinstance(found, list) else [found]
+
+
+def install_again(venv: Path = ROOT / ".venv") -> str:
+    """The cure for what is not installed as it should be.
+
+    In the launcher's own environment the set-up is marked as not complete, so that the next start
+    looks at every package and installs what is missing or broken.
+    """
+    if not (venv.exists() and os.path.samefile(sys.prefix, venv)):
+        return "python -m pip install -c constraints.txt -e .   (in the course's folder)"
+    try:
+        (venv / "installing").write_text("packages", encoding="utf-8")
+        for stamp in venv.glob("complete*"):
+            stamp.unlink()
+    except OSError:
+        return "delete the folder .venv, then run `python course.py`: it makes a new one"
+    return "run `python course.py` again: it installs what is missing or broken"
 
 
 def python() -> Finding:
@@ -54,25 +85,11 @@ def python() -> Finding:
 
 def packages() -> Finding:
     """Compare what is installed with the dependencies of the course's own package metadata."""
-    from packaging.requirements import Requirement
-
-    cure = "run `python course.py` again: it installs what is missing"
-    try:
-        wanted = [Requirement(line) for line in requires("lstm-course") or []]
-    except PackageNotFoundError:
-        return Finding("packages", "the course itself is not installed", cure)
-    wanted = [need for need in wanted if need.marker is None]
-    bad = []
-    for need in wanted:
-        try:
-            if not need.specifier.contains(version(need.name), prereleases=True):
-                bad.append(f"{need.name} {version(need.name)} (wanted {need.specifier})")
-        except PackageNotFoundError:
-            bad.append(f"{need.name} missing")
+    bad = unmet()
     if bad:
-        return Finding("packages", "; ".join(bad), cure)
+        return Finding("packages", "; ".join(bad), install_again())
     shown = ", ".join(f"{name} {version(name)}" for name in ("numpy", "torch", "jupyterlab"))
-    return Finding("packages", f"{len(wanted)} as wanted ({shown})")
+    return Finding("packages", f"{len(wanted())} as wanted ({shown})")
 
 
 def threads() -> Finding:
@@ -91,7 +108,7 @@ def torch_device() -> Finding:
     try:
         import torch
     except (ImportError, OSError) as error:
-        return Finding("torch", f"does not import: {error}", "run `python course.py` again")
+        return Finding("torch", f"does not import: {error}", install_again())
     if torch.cuda.is_available():
         memory = torch.cuda.get_device_properties(0).total_memory / 2**30
         return Finding("torch", f"GPU: {torch.cuda.get_device_name(0)}, {memory:.0f} GB")
@@ -110,6 +127,24 @@ def disk() -> Finding:
     free = shutil.disk_usage(ROOT).free / 2**30
     cure = "" if free >= DISK_WANTED else f"make room: {DISK_WANTED:.0f} GB at least"
     return Finding("disk", f"{free:.0f} GB free", cure)
+
+
+def writing() -> Finding:
+    """Try to write where the course writes: what readers do, their progress, Jupyter's files."""
+    from jupyter_core.paths import jupyter_runtime_dir
+
+    from lstm_lib.course import record
+
+    places = (ROOT, WORK, record.place().parent, Path(jupyter_runtime_dir()))
+    locked = [str(place) for place in dict.fromkeys(places) if not can_hold_files(place)]
+    wrong = record.trouble()
+    if locked:
+        found = "cannot write to " + ", ".join(locked)
+        cure = "make them yours, or copy the course into a folder of your own"
+        return Finding("writing", found, cure)
+    if wrong:
+        return Finding("writing", wrong, "move it away, or name another in LSTM_COURSE_PROGRESS")
+    return Finding("writing", "copies, progress and Jupyter's files can be written")
 
 
 def data_sets() -> list[Finding]:

@@ -228,7 +228,11 @@ def test_git_ignores_copies_progress_and_exports():
     assert found.stdout.split() == names
 
 
-def test_lab_opens_a_copy():
+def test_lab_opens_a_copy_or_the_original_where_none_can_be_made(tmp_path, monkeypatch):
     from lstm_lib import lab
 
-    assert lab.FIRST == "work/00_start_here.ipynb"
+    monkeypatch.setattr(lab, "WORK", tmp_path / "work")
+    (tmp_path / "work").mkdir()
+    assert "--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb" in lab.options()
+    (tmp_path / "work/00_start_here.ipynb").write_text("mine")
+    assert "--LabApp.default_url=/lab/tree/work/00_start_here.ipynb" in lab.options()
