@@ -37,8 +37,8 @@ class Exercise:
     use             (answer, *inputs) -> what is compared with the specification's; None: the answer
                     is called on the inputs. For answers that are a choice (weights to be set by
                     hand, say), `use` puts the choice to work, and what comes out is judged.
-    describe        (answer, *inputs) -> a sentence, true by construction, on what a choice does;
-                    shown under the input that was missed
+    diagnose        answer -> the hint, computed from what a wrong choice does, so that it is true
+                    of every choice; None where it has nothing to say
     story           (*inputs) -> an input told in words, where its numbers tell nothing
     given           the code that the reader is handed to mend; None: a body of `...`
     picture         draw what was expected and what came, when they are arrays of one shape
@@ -55,7 +55,7 @@ class Exercise:
     solution: Callable[..., Any]
     tolerance: float = 1e-9
     use: Callable[..., Any] | None = None
-    describe: Callable[..., str] | None = None
+    diagnose: Callable[..., str | None] | None = None
     story: Callable[..., str] | None = None
     given: Callable[..., Any] | None = None
     picture: bool = False

@@ -24,7 +24,6 @@ class Outcome(NamedTuple):
     trouble: str | None = None  # what went wrong, in words
     raised: str | None = None  # the type of the exception
     printed: str = ""
-    described: str | None = None  # what the exercise can say of a choice put to work
 
 
 class Judgement(NamedTuple):
@@ -48,16 +47,24 @@ def judge(exercise: Exercise, answer: Callable, seconds: float) -> Judgement:
         cases = exercise.cases()
         expected = [plain(exercise.specification(*copy.deepcopy(case))) for case in cases]
 
-        def work() -> list[tuple]:
-            return [tuple(observed(exercise, answer, case)) for case in cases]
+        def work() -> tuple:
+            outcomes = [tuple(observed(exercise, answer, case)) for case in cases]
+            return outcomes, diagnosis(exercise, answer)
 
-        outcomes = [Outcome(*fields) for fields in sandbox.run(work, seconds)]
+        fields, diagnosed = sandbox.run(work, seconds)
+        outcomes = [Outcome(*each) for each in fields]
         if len(outcomes) != len(cases):
             raise sandbox.Stopped("it ended the process it ran in")
-        return assess(exercise, cases, expected, outcomes)
+        return assess(exercise, cases, expected, outcomes, diagnosed)
 
 
-def assess(exercise: Exercise, cases: list, expected: list, outcomes: list[Outcome]) -> Judgement:
+def assess(
+    exercise: Exercise,
+    cases: list,
+    expected: list,
+    outcomes: list[Outcome],
+    diagnosed: str | None = None,
+) -> Judgement:
     """Passed, or the first case that was missed, and the hint that fits or what can be said."""
     faults = [
         outcome.trouble or difference(wanted, outcome.value, exercise.tolerance)
@@ -70,9 +77,10 @@ def assess(exercise: Exercise, cases: list, expected: list, outcomes: list[Outco
     what = "The smallest of our inputs that shows it"
     lines = [f"{what}:" if exercise.use is None else f"Put to work. {what}:"]
     told = exercise.told(cases[at])
-    lines += [f"  {name} = {text}" if name else f"  {text}" for name, text in told]
-    lines += [faults[at], *filter(None, [outcomes[at].described])]
-    hint = recognise(exercise, cases, outcomes)
+    shown = [f"  {name} = {text}" if name else f"  {text}" for name, text in told]
+    lines += [text.replace("\n", "\n      ") for text in shown]
+    lines.append(faults[at])
+    hint = diagnosed or recognise(exercise, cases, outcomes)
     if hint is None:
         got = [None if outcome.trouble else outcome.value for outcome in outcomes]
         lines += unchanged(exercise.names, cases, got) or remarks(expected, got, exercise.tolerance)
@@ -101,15 +109,21 @@ class Beginning(io.TextIOBase):
 
 
 def observed(exercise: Exercise, answer: Callable, case: tuple) -> Outcome:
-    """The outcome, with what was printed on the way and what can be said of a choice."""
+    """The outcome, with what was printed on the way."""
     beginning = Beginning()
     with contextlib.redirect_stdout(beginning):
         outcome = outcome_of(exercise, answer, case)
-    described = None
-    if exercise.describe is not None and outcome.trouble is None:
-        with contextlib.redirect_stdout(None), contextlib.suppress(Exception):
-            described = str(exercise.describe(answer, *copy.deepcopy(case)))
-    return outcome._replace(printed=beginning.text.strip(), described=described)
+    return outcome._replace(printed=beginning.text.strip())
+
+
+def diagnosis(exercise: Exercise, answer: Callable) -> str | None:
+    """The hint that the exercise computes from a choice; None if it has none or cannot."""
+    if exercise.diagnose is None:
+        return None
+    with contextlib.redirect_stdout(None), contextlib.suppress(Exception):
+        hint = exercise.diagnose(answer)
+        return None if hint is None else str(hint)
+    return None
 
 
 def outcome_of(exercise: Exercise, answer: Callable, case: tuple) -> Outcome:
@@ -155,18 +169,21 @@ def recognise(exercise: Exercise, cases: list, outcomes: list[Outcome]) -> str |
     """The hint of the first mistake that behaves the same on every case; None for an unknown one.
 
     The same: equal values, and an exception of the same type where the mistake raises one (two
-    axes exchanged show as wrong numbers on a square input and as an error on any other).
+    axes exchanged show as wrong numbers on a square input and as an error on any other). A mistake
+    that raises on every case is known by its messages, if they name the sizes of each case.
     """
     for mistake in exercise.mistakes:
-        values = 0
+        values, messages = 0, set()
         for case, ours in zip(cases, outcomes):
             with contextlib.redirect_stdout(None):
                 theirs = outcome_of(exercise, mistake.answer, case)
             if not same_outcome(theirs, ours, exercise.tolerance):
                 break  # most mistakes differ on the first case already
             values += theirs.trouble is None
+            messages.add((theirs.trouble, theirs.trouble == ours.trouble))
         else:
-            if values:
+            by_messages = len(messages) > 1 and all(same for _, same in messages)
+            if values or by_messages:
                 return mistake.hint
     return None
 

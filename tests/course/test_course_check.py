@@ -60,6 +60,16 @@ def test_an_answer_that_raises_throughout_gets_no_hint(exercise):
     assert check("99.1", lambda A: 1 / 0).hint is None
 
 
+def test_a_mistake_that_raises_throughout_is_known_by_messages_that_name_sizes(exercise):
+    exercise(
+        inputs=lambda rng, size: (np.ones((2, 3 + size)),),
+        mistakes=(Mistake("Not transposed.", lambda A: A @ A),),
+    )
+    assert check("99.1", lambda A: A @ (1 * A)).hint == "Not transposed."
+    assert check("99.1", lambda A: A.T @ A.T).hint is None
+    assert "It raised on all 20 inputs" in repr(check("99.1", lambda A: A.T @ A.T))
+
+
 def test_a_choice_is_put_to_work(exercise):
     def run(answer, x):
         weight = answer()

@@ -94,9 +94,7 @@ def test_the_four_gates_have_four_colours():
 def test_a_wrong_answer_is_drawn_below_its_own_input(monkeypatch):
     """The picture once showed another input than the text, without a name."""
     drawn = []
-    monkeypatch.setattr(
-        "lstm_lib.plots.expected_and_got.plt.close", lambda figure: drawn.append(figure)
-    )
+    monkeypatch.setattr("matplotlib.pyplot.close", lambda figure: drawn.append(figure))
     signal = np.array([0.5, -1.0, 2.0])
     html = plots.expected_and_got(signal / 2, signal, {"signal": signal})
     above, below = drawn[0].axes

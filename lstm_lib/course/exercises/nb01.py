@@ -120,16 +120,56 @@ def pulses():
     return w, b
 
 
-def pulses_at_work(answer, count):
-    choice = answer()
+def two_numbers(choice) -> tuple[float, float]:
+    """w and b as floats. Raises ValueError for anything else."""
     if not isinstance(choice, tuple | list | np.ndarray) or len(choice) != 2:
         raise ValueError(f"return two numbers, w and b; got {choice!r}")
     w, b = (float(value) for value in choice)
     if not (math.isfinite(w) and math.isfinite(b)):
         raise ValueError(f"w and b must be finite numbers; got {w} and {b}")
-    if w == 0:
-        return np.full(len(count), -1.0)  # it does not look at the count at all
+    return w, b
+
+
+def pulses_at_work(answer, count):
+    w, b = two_numbers(answer())
     return marks(sigmoid(w * count + b), 0.01, 0.99)
+
+
+def in_digits(gate: float) -> str:
+    """A gate's opening with enough digits to tell it from 0, from 1 and from a limit."""
+    return f"{gate:.4f}".rstrip("0").rstrip(".") if 0.0001 < gate < 0.9999 else f"{gate:.3g}"
+
+
+def pulses_diagnosed(answer) -> str | None:
+    w, b = two_numbers(answer())
+    gate = {count: float(sigmoid(w * count + b)) for count in (0, 1, 1.1, 1.9, 2)}
+    stands = {count: f"{in_digits(opening)} at count {count}" for count, opening in gate.items()}
+    if w == 0:
+        return "Your gate does not look at the count: its weight is 0."
+    if w < 0:
+        return (
+            f"Your gate closes as the count grows ({stands[0]}, {stands[2]}), because w is "
+            "negative. It should open when the count is large."
+        )
+    border = -b / w + 0.0  # no -0
+    if not 1 < border < 2:
+        hint = (
+            f"The border −b/w lies at {border:.3g}, so that your gate is {stands[1]} and "
+            f"{stands[2]}. The border belongs between 1 and 2."
+        )
+        return hint + (" (b is not the border itself: it is −w times that.)" if 1 < b < 2 else "")
+    if gate[1] < 0.01 and gate[2] > 0.99:
+        hint = f"That works for exact counts, but your gate is {stands[1.1]} and "
+        hint += f"{stands[1.9]}: a count of 1.1 must still be closed, and 1.9 open. "
+        if gate[1.1] >= 0.01 and gate[1.9] <= 0.99:
+            return hint + "Make the gate sharper: w larger, and b with it, so that −b/w stays."
+        near = 1 if gate[1.1] >= 0.01 else 2
+        return hint + f"The border −b/w, at {border:.3g}, is nearer to {near} than it could be."
+    return (
+        f"Your gate is too soft: it is {stands[1]} (closed is below 0.01) and {stands[2]} "
+        f"(open is above 0.99). Make w larger, and b with it: the border −b/w is at {border:.3g} "
+        "now, and belongs about half-way between 1 and 2."
+    )
 
 
 PULSES = Exercise(
@@ -139,81 +179,7 @@ PULSES = Exercise(
     names=("count",),
     specification=lambda count: np.array([1.0 if round(c) == 2 else 0.0 for c in count.tolist()]),
     inputs=counts,
-    mistakes=(
-        Mistake(
-            "Your gate opens at 0 and closes at 2. Turn the direction round: it should open when "
-            "the count is large.",
-            lambda: (-30.0, 15.0),
-        ),
-        Mistake(
-            "Your gate opens at 1 already. Move the border −b/w up, between 1 and 2.",
-            lambda: (30.0, -15.0),
-        ),
-        Mistake("Your gate is open all the time: b is too large.", lambda: (1.0, 20.0)),
-        Mistake(
-            "That is the gate of the picture: open at 0 alone. Now it should open at 2 alone.",
-            lambda: (-10.0, 5.0),
-        ),
-        Mistake(
-            "Your gate is open at 0 and 1 and closed at 2: the opposite of what is wanted. Turn "
-            "both signs round.",
-            lambda: (-20.0, 30.0),
-        ),
-        Mistake(
-            "Your gate does not look at the count: its weight is 0.",
-            lambda: (0.0, 0.0),
-        ),
-        Mistake(
-            "Your gate never opens: w · 2 + b must be well above 0.",
-            lambda: (5.0, -30.0),
-        ),
-        Mistake(
-            "Your gate is too soft: it is neither open (above 0.99) nor closed (below 0.01) at "
-            "any count. Make w larger, and b with it, so that −b/w stays where it is.",
-            lambda: (2.0, -3.0),
-        ),
-        Mistake(
-            "At 2 your gate stands about half open: 2 is too near the border −b/w.",
-            lambda: (20.0, -40.0),
-        ),
-        Mistake(
-            "At 1 your gate stands about half open: 1 is too near the border −b/w.",
-            lambda: (20.0, -20.0),
-        ),
-        Mistake(
-            "That works for exact counts. A count of 1.1 must still be closed, and 1.9 open: "
-            "make the gate sharper, with the border where it is.",
-            lambda: (10.0, -15.0),
-        ),
-        Mistake(
-            "Your gate is too soft: at 0 it is closed, but at 1 and 2 it is neither open nor "
-            "closed. Make w larger, and b with it, so that −b/w stays where it is.",
-            lambda: (5.0, -7.5),
-        ),
-        Mistake(
-            "That works for exact counts, but the border −b/w is too near 2: a count of 1.9 must "
-            "be open, too.",
-            lambda: (30.0, -55.0),
-        ),
-        Mistake(
-            "That works for exact counts, but the border −b/w is too near 1: a count of 1.1 must "
-            "still be closed.",
-            lambda: (40.0, -45.0),
-        ),
-        Mistake(
-            "Your gate is open at 0, half open or less at 1, and closed at 2. Turn both signs "
-            "round: it should open when the count is large.",
-            lambda: (-10.0, 15.0),
-        ),
-        Mistake(
-            "The border −b/w lies between 0 and 1. It belongs between 1 and 2.",
-            lambda: (10.0, -5.0),
-        ),
-        Mistake(
-            "You returned the border itself for b. b is −w times the border.",
-            lambda: (20.0, 1.5),
-        ),
-    ),
+    mistakes=(),
     steps=(
         "Where must the border −b/w lie so that 0 and 1 are on one side and 2 on the other?",
         "σ(z) is above 0.99 for z above 4.6, and below 0.01 for z below −4.6.",
@@ -221,6 +187,7 @@ PULSES = Exercise(
     ),
     solution=pulses,
     use=pulses_at_work,
+    diagnose=pulses_diagnosed,
     picture=True,
 )
 
@@ -321,6 +288,22 @@ WISHES = Exercise(
             "np.log10.",
             lambda x1, a1, x2, a2: tuple(v / math.log(10) for v in set_gate(x1, a1, x2, a2)),
         ),
+        Mistake(
+            "w is right. For b you took w · x1 from the *second* logit. Each logit goes with its "
+            "own x: logit a1 − w · x1, or logit a2 − w · x2.",
+            lambda x1, a1, x2, a2: (
+                set_gate(x1, a1, x2, a2)[0],
+                logit_(a2) - set_gate(x1, a1, x2, a2)[0] * x1,
+            ),
+        ),
+        Mistake(
+            "w is right. For b you took w · x2 from the *first* logit. Each logit goes with its "
+            "own x: logit a1 − w · x1, or logit a2 − w · x2.",
+            lambda x1, a1, x2, a2: (
+                set_gate(x1, a1, x2, a2)[0],
+                logit_(a1) - set_gate(x1, a1, x2, a2)[0] * x2,
+            ),
+        ),
     ),
     steps=(
         "Each wish says what w x + b must be: the logit of the opening.",
@@ -355,20 +338,61 @@ def exactly_one():
 def two_gates_at_work(answer, x):
     W, b = two_arrays(answer(), W=(2, 2), b=(2,))
     gates = sigmoid(x @ W.T + b)
-    passes = marks(gates[:, 0] * gates[:, 1], 0.03, 0.97)
-    bits = sigmoid(np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]]) @ W.T + b)
-    if not passes.any() and (bits.max(axis=0) < 0.03).any():
-        return np.full(len(x), -1.0)  # one of the gates is closed for all pairs
-    return passes
+    return marks(gates[:, 0] * gates[:, 1], 0.03, 0.97)
+
+
+PAIRS = np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]])
+
+
+def opens_for(gate: np.ndarray, closed: float, open_: float) -> str:
+    """For which of the four pairs a gate, (4,), is open, and for which neither open nor closed."""
+    named = [f"({p:.0f}, {q:.0f})" for p, q in PAIRS]
+    open_pairs = [name for name, value in zip(named, gate) if value > open_]
+    between = [
+        f"{name} ({in_digits(value)})"
+        for name, value in zip(named, gate.tolist())
+        if closed <= value <= open_
+    ]
+    words = [f"opens for {', '.join(open_pairs)}" if open_pairs else "opens for no pair"]
+    if between:
+        words.append(f"stands in between for {', '.join(between)}")
+    return " and ".join(words)
+
+
+def two_gates_diagnosed(answer) -> str | None:
+    W, b = two_arrays(answer(), W=(2, 2), b=(2,))
+    gates = sigmoid(PAIRS @ W.T + b)
+    product = gates.prod(axis=1)
+    if np.array_equal(marks(product, 0.03, 0.97), [0, 1, 1, 0]):
+        wobbles = np.array([[p, q] for p in (-0.1, 0, 0.1) for q in (-0.1, 0, 0.1)])
+        bits = (PAIRS[:, None] + wobbles).reshape(-1, 2)
+        off = marks(sigmoid(bits @ W.T + b).prod(axis=1), 0.03, 0.97) != one_of_two(bits)
+        if not off.any():
+            return None
+        p, q = bits[off][0]
+        stands = in_digits(float(sigmoid(bits[off][:1] @ W.T + b).prod()))
+        return (
+            "That works for exact bits. But bits may be off by 0.1, and for "
+            f"({p:.1f}, {q:.1f}) the product is {stands}. Make the gates sharper (all weights and "
+            "biases larger, by the same factor), each with its border half-way between the sums "
+            "that it tells apart."
+        )
+    told = [f"Gate {k + 1} {opens_for(gates[:, k], 0.03, 0.97)}." for k in (0, 1)]
+    told.append(f"Their product {opens_for(product, 0.03, 0.97)}.")
+    if (gates.max(axis=0) < 0.03).any():
+        told.append("A gate that never opens keeps the product closed: look at its bias.")
+    elif ((gates > 0.03) & (gates < 0.97)).any():
+        told.append("A gate that stands in between wants larger weights, and a bias that fits.")
+    else:
+        told.append(
+            "The product opens where *both* gates do. Which two conditions hold together exactly "
+            "when one bit is 1?"
+        )
+    return " ".join(told)
 
 
 def one_of_two(x):
     return np.array([float((round(p) == 1) != (round(q) == 1)) for p, q in x.tolist()])
-
-
-def twice(w, b):
-    """The same gate two times."""
-    return lambda: (np.array([w, w], float), np.array([b, b], float))
 
 
 EXACTLY_ONE = Exercise(
@@ -378,57 +402,7 @@ EXACTLY_ONE = Exercise(
     names=("x",),
     specification=one_of_two,
     inputs=pairs_of_bits,
-    mistakes=(
-        Mistake(
-            'Your pair is open when both bits are 1, too: both gates say "at least one". The '
-            "second gate should close when the sum is 2.",
-            twice([30, 30], -15),
-        ),
-        Mistake(
-            "Your pair opens only when both bits are 1. One gate behind another is an AND of the "
-            'two: which two conditions together mean "exactly one"?',
-            lambda: (np.full((2, 2), 30.0), np.array([-15.0, -45.0])),
-        ),
-        Mistake(
-            'Your pair is open when both bits are 0, too: both gates say "not both". The first '
-            "gate should close when the sum is 0.",
-            twice([-30, -30], 45),
-        ),
-        Mistake(
-            'Your pair never opens: the two gates are never open together. "The first bit '
-            'only" and "the second bit only" exclude each other, and so do "both" and "none"; '
-            "look for two conditions that both hold when exactly one bit is 1.",
-            lambda: (np.array([[30.0, -30.0], [-30.0, 30.0]]), np.array([-15.0, -15.0])),
-        ),
-        Mistake(
-            "Your pair never opens, because one of the two gates is closed for all pairs of bits. "
-            "Look at its bias: which z does it get for (0, 1)?",
-            lambda: (np.array([[30.0, 30.0], [-30.0, -30.0]]), np.array([-15.0, -45.0])),
-        ),
-        Mistake(
-            "Your pair is open when both bits are 0, and only then.",
-            twice([-30, -30], 15),
-        ),
-        Mistake(
-            "The idea may be right, but the gates are too soft: nothing is open (above 0.97) or "
-            "closed (below 0.03). Multiply all weights and biases by the same factor.",
-            lambda: (np.array([[4.0, 4.0], [-4.0, -4.0]]), np.array([-2.0, 6.0])),
-        ),
-        Mistake(
-            "That works for exact bits. Bits that are off by 0.1 need sharper gates: multiply all "
-            "weights and biases by the same factor.",
-            lambda: (np.array([[10.0, 10.0], [-10.0, -10.0]]), np.array([-5.0, 15.0])),
-        ),
-        Mistake(
-            "Your pair opens for one of the two bits only. Both bits should count alike: give "
-            "them the same weight.",
-            lambda: (np.array([[30.0, -30.0], [30.0, -30.0]]), np.array([-15.0, -15.0])),
-        ),
-        Mistake(
-            "Your pair is open for every pair of bits.",
-            lambda: (np.ones((2, 2)), np.array([20.0, 20.0])),
-        ),
-    ),
+    mistakes=(),
     steps=(
         'A product of two gates is open only where both are. So cut "exactly one" into two '
         "conditions, each of which one gate can test.",
@@ -440,6 +414,7 @@ EXACTLY_ONE = Exercise(
     ),
     solution=exactly_one,
     use=two_gates_at_work,
+    diagnose=two_gates_diagnosed,
 )
 
 EXERCISES = (GATED, PULSES, WISHES, EXACTLY_ONE)

@@ -95,6 +95,24 @@ LEAK = Exercise(
             "There is one value too many: the 0 of the beginning is not one of the T steps.",
             lambda x, f, i: np.concatenate([[0.0], leak(x, f, i)]),
         ),
+        Mistake(
+            "You left x[0] out: the loop begins at 1. The first input comes in, too; what is 0 is "
+            "the memory *before* it.",
+            lambda x, f, i: leak(np.concatenate([[0.0], x[1:]]), f, i),
+        ),
+        Mistake(
+            "The first step is missing: T values are wanted, one after each input, x[0] too.",
+            lambda x, f, i: leak(np.concatenate([[0.0], x[1:]]), f, i)[1:],
+        ),
+        Mistake(
+            "You *added* f c to the old c (perhaps by `+=`), so that 1 + f of it is there. The new "
+            "c takes the place of the old one: c = f * c + i * value.",
+            lambda x, f, i: leak(x, 1 + f, i),
+        ),
+        Mistake(
+            "Nothing is forgotten: the old memory has to be multiplied by f.",
+            lambda x, f, i: leak(x, 1.0, i),
+        ),
     ),
     steps=(
         "A loop over x, and one number c that lives through the whole loop.",
@@ -236,6 +254,11 @@ BIAS = Exercise(
             "Your f takes the half away in equal steps. The f of exercise 02.2 is a root.",
             lambda half_life: logit_(1 - 0.5 / half_life),
         ),
+        Mistake(
+            "That is ln(steps), too small (for a long memory by about 0.37): first the f of 02.2, "
+            "then its logit.",
+            math.log,
+        ),
     ),
     steps=(
         "Two steps: from the half-life to f, and from f to b.",
@@ -332,8 +355,74 @@ def ideal_latch(x):
     return tuple(read)
 
 
-def weights(i, f, b):
-    return lambda: (np.array([i, f], float), np.array(b, float))
+ROWS = {"store": (0.0, 1.0, 0.0), "wait": (0.0, 0.0, 0.0), "reset": (0.0, 0.0, 1.0)}
+LARGEST_VALUE = {"store": 1.0, "reset": 0.8, "wait": 0.8}  # of what comes in, by its size
+WANTED = {
+    "store": ((0.95, 1.0), (0.0, 0.05)),
+    "reset": ((0.0, 0.05), (0.0, 0.05)),
+    # 100 values of 0.8 may bring 0.05; of the bit 0.95 must be left after 100 steps
+    "wait": ((0.0, 0.05 / (WAIT * 0.8)), (0.95 ** (1 / WAIT), 1.0)),
+}
+
+
+def openings(W, b) -> dict[tuple[str, str], tuple[float, float]]:
+    """The least and the most that each gate opens on each kind of row, over all values."""
+    found = {}
+    for row, bits in ROWS.items():
+        rows = np.array([bits, bits])
+        rows[:, 0] = [-LARGEST_VALUE[row], LARGEST_VALUE[row]]
+        gates = sigmoid(rows @ W.T + b)
+        for k, gate in enumerate("if"):
+            found[row, gate] = (float(gates[:, k].min()), float(gates[:, k].max()))
+    return found
+
+
+def wrong_gates(W, b) -> list[tuple[str, str]]:
+    """Row and gate of each opening that is out of its limits."""
+    wanted = {(row, gate): WANTED[row][k] for row in ROWS for k, gate in enumerate("if")}
+    return [
+        at
+        for at, (least, most) in openings(W, b).items()
+        if least < wanted[at][0] or most > wanted[at][1]
+    ]
+
+
+def latch_diagnosed(answer) -> str | None:
+    W, b = two_arrays(answer(), W=(2, 3), b=(2,))
+    wrong, found = wrong_gates(W, b), openings(W, b)
+    if not wrong:
+        return (
+            "Nearly: each gate is good enough by itself, but a little of the bit leaks away and a "
+            "little comes in, and together that is more than 0.05. Move both biases further out, "
+            "and the weights with them."
+        )
+    if not wrong_gates(W[::-1], b[::-1]):
+        return "The two rows are exchanged: the first row of W, and b[0], belong to the input gate."
+    if not wrong_gates(-W, -b):
+        return "All signs are turned round."
+    reasons = {
+        ("store", "i"): "it should be open (1), so that the bit comes in whole",
+        ("store", "f"): "it should be closed (0), so that the old bit goes",
+        ("reset", "i"): "it should be closed (0), so that no value comes in",
+        ("reset", "f"): "it should be closed (0), so that the bit goes",
+        ("wait", "i"): "below 0.0006 is needed, since a hundred values come in",
+        ("wait", "f"): "above 0.9995 is needed, since f¹⁰⁰ is what is left",
+    }
+    times = {"store": "On store", "reset": "On reset", "wait": "During the wait"}
+    told = []
+    for row, gate in wrong[:2]:
+        least, most = (f"{round(value, 7):.4g}" for value in found[row, gate])
+        stands = least if least == most else f"{least} to {most} (it depends on the value)"
+        told.append(f"{times[row]} {gate} is {stands}: {reasons[row, gate]}.")
+    if len(wrong) > 2:
+        told.append(f"({len(wrong) - 2} more of the six are off.)")
+    return " ".join(told)
+
+
+def as_a_story(x) -> str:
+    """The events one after the other; each is followed by a hundred steps."""
+    told = [f"{event(x[t])}, wait" for t in range(0, len(x), 1 + WAIT)]
+    return "; ".join(told) + f" ({WAIT} steps each, values between −0.8 and 0.8)"
 
 
 LATCH = Exercise(
@@ -343,88 +432,7 @@ LATCH = Exercise(
     names=("x",),
     specification=ideal_latch,
     inputs=events,
-    mistakes=(
-        Mistake(
-            "A second bit is added to the first. When a new bit is stored, the old one must go: "
-            'let the forget gate close on "store", too.',
-            weights([0, 30, 0], [0, 0, -30], [-15, 15]),
-        ),
-        Mistake(
-            'Nothing happens on "reset": the forget gate must close there.',
-            weights([0, 30, 0], [0, -30, 0], [-15, 15]),
-        ),
-        Mistake(
-            'Neither a new bit nor "reset" removes the old one: the forget gate never closes.',
-            weights([0, 30, 0], [0, 0, 0], [-15, 15]),
-        ),
-        Mistake(
-            "The bit leaks away: the forget gate is not open enough during the wait. What does "
-            "σ(b_f) to the power 100 leave? 0.95 of the bit must be there.",
-            weights([0, 30, 0], [0, -30, -30], [-15, 4.5]),
-        ),
-        Mistake(
-            "The values of the wait come in: the input gate is not closed enough. Each brings "
-            "only a little, but there are a hundred.",
-            weights([0, 30, 0], [0, -30, -30], [-5, 15]),
-        ),
-        Mistake(
-            "Both gates are too soft during the wait: the bit leaks away, and values come in. "
-            "Move both biases further out, and make the weights larger with them.",
-            weights([0, 10, 0], [0, -10, -10], [-5, 5]),
-        ),
-        Mistake(
-            "Nearly. A little of the bit leaks away and a little comes in; together it is more "
-            "than 0.05. Move both biases a little further out.",
-            weights([0, 15.4, 0], [0, -15.4, -15.4], [-7.7, 7.7]),
-        ),
-        Mistake(
-            'On "store" your gates stand half open: the weights are as large as the biases. They '
-            "must be larger, about twice.",
-            weights([0, 10, 0], [0, -10, -10], [-10, 10]),
-        ),
-        Mistake(
-            "That is the cell from above. Its gates are too soft for a hundred steps, and a "
-            "second bit is added to the first.",
-            weights([0, 10, 0], [0, 0, -10], [-5, 5]),
-        ),
-        Mistake(
-            'On "reset" the input gate opens, too, and lets a value in. It should open on "store" '
-            "alone.",
-            weights([0, 30, 30], [0, -30, -30], [-15, 15]),
-        ),
-        Mistake(
-            "The input gate opens for large values. It should look at the column of store, not "
-            "of value.",
-            weights([30, 0, 0], [0, -30, -30], [-15, 15]),
-        ),
-        Mistake(
-            "Both biases have the wrong sign: during the wait i must be closed and f open.",
-            weights([0, 30, 0], [0, -30, -30], [15, -15]),
-        ),
-        Mistake(
-            "Nearly: over a hundred steps that is still too soft. Move both biases further out, to "
-            "9 or more, and make the weights twice as large.",
-            weights([0, 14, 0], [0, -14, -14], [-7, 7]),
-        ),
-        Mistake(
-            "The input gate stands open during the wait, so that all values come in and add up. "
-            'It must be closed unless there is a "store".',
-            weights([0, 0, 0], [0, -30, -30], [15, 15]),
-        ),
-        Mistake(
-            "The two rows are exchanged: the first row of W, and b[0], belong to the input gate.",
-            weights([0, -30, -30], [0, 30, 0], [15, -15]),
-        ),
-        Mistake(
-            'The bit never comes in: the input gate stays closed on "store".',
-            weights([0, 0, 0], [0, -30, -30], [-20, 15]),
-        ),
-        Mistake(
-            "The bit comes in and is gone at once: the forget gate is closed during the wait. A "
-            "forget gate that is *open* keeps.",
-            weights([0, 30, 0], [0, -30, -30], [-15, -15]),
-        ),
-    ),
+    mistakes=(),
     steps=(
         "Make a table of three rows: store, reset, wait. What should i be in each, and f?",
         "i is 1 on store alone. f is 1 during the wait alone.",
@@ -434,6 +442,8 @@ LATCH = Exercise(
     ),
     solution=latch,
     use=latch_at_work,
+    diagnose=latch_diagnosed,
+    story=as_a_story,
 )
 
 EXERCISES = (LEAK, FORGET, BIAS, LATCH)
