@@ -4,8 +4,8 @@ import pytest
 import torch
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from nn_cases import make, state_for
-from torch.nn.utils.rnn import pack_sequence
+from nn_cases import every_backend, make, only_if_it_can, state_for
+from torch.nn.utils.rnn import PackedSequence, pack_sequence
 
 from lstm_lib.nn import LSTM
 from lstm_lib.scratch.variants import VARIANTS
@@ -100,6 +100,60 @@ def test_dtype_and_kind():
         LSTM(3, 4, bias=False, forget_bias=1.0)
     with pytest.warns(UserWarning, match="dropout acts between layers"):
         LSTM(3, 4, dropout=0.5)
+
+
+WRONG_PACKS = {
+    "more steps than rows": (3, [2, 2], None),
+    "rows left over": (4, [2, 1], None),
+    "growing": (5, [1, 2, 2], None),
+    "zero": (2, [2, 0], None),
+    "negative": (2, [3, -1], None),
+    "empty": (0, [], None),
+    "not flat": (2, [[2]], None),
+    "an order too short": (4, [2, 2], [0]),
+    "an order with a place twice": (4, [2, 2], [1, 1]),
+    "an order out of range": (4, [2, 2], [0, 2]),
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG_PACKS)
+@every_backend
+def test_packed_by_hand(backend, wrong):
+    """For: compiled code that walks out of its arrays (it did, into a crash), rows nobody wrote."""
+    rows, sizes, order = WRONG_PACKS[wrong]
+    only_if_it_can(backend, "NP", torch.float32)
+    module = LSTM(3, 4, backend=backend)
+    order = None if order is None else torch.tensor(order)
+    sizes = torch.tensor(sizes, dtype=torch.int64)
+    packed = PackedSequence(torch.zeros(rows, 3), sizes)._replace(
+        sorted_indices=order, unsorted_indices=order
+    )
+    state = (torch.zeros(1, 2, 4),) * 2
+    for hx in (None, state):
+        with pytest.raises(ValueError, match=r"input\.(batch_sizes|sorted_indices) must"):
+            module(packed, hx)
+
+
+@pytest.mark.parametrize("name", ["bias", "batch_first", "bidirectional"])
+@pytest.mark.parametrize("value", [None, "yes", 1, 0.0, [True], torch.tensor(True)])
+def test_flags_are_true_or_false(name, value):
+    """As torch.nn.LSTM's `bias` is. For: LSTM(3, 4, 2, 0.2), whose dropout was lost in `bias`."""
+    with pytest.raises(TypeError, match=f"{name} must be True or False; got"):
+        LSTM(3, 4, **{name: value})
+
+
+def test_numbers_by_position():
+    with pytest.raises(TypeError, match=r"bias must be True or False; got 0.2 \(by position, drop"):
+        LSTM(3, 4, 2, 0.2)
+    for value in ("1", True, float("nan")):
+        with pytest.raises(TypeError, match="forget_bias must be a finite number or None"):
+            LSTM(3, 4, forget_bias=value)
+
+
+def test_autocast_casts_no_integers():
+    with torch.autocast("cpu", torch.bfloat16):
+        with pytest.raises(ValueError, match="input must hold floating-point numbers"):
+            LSTM(3, 4)(torch.ones(5, 2, 3, dtype=torch.int64))
 
 
 @pytest.mark.parametrize("variant", [name for name in VARIANTS if name != "NP"])
