@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from importlib.metadata import PackageNotFoundError, distribution
 
 import pytest
 import yaml
@@ -55,6 +56,27 @@ def test_the_launcher_and_pyproject_allow_the_same_pythons(python):
 def test_constraints_name_a_version_of_every_dependency_within_its_range(need):
     pinned = {name.lower().replace("_", "-"): v for name, v in constraints().items()}
     assert need.specifier.contains(Version(pinned[need.name.lower().replace("_", "-")]))
+
+
+@pytest.mark.parametrize("python", ["3.11.0", "3.12.0", "3.13.0"])
+def test_the_first_release_of_every_python_takes_each_pin(python):
+    """For: a pin that the newest 3.11 takes and Debian's 3.11.2 does not."""
+    refused = {
+        name: wanted
+        for name, version in constraints().items()
+        if (wanted := requires_python(name, version)) is not None
+        and not SpecifierSet(wanted).contains(python)
+    }
+    assert refused == {}
+
+
+def requires_python(name: str, version: str) -> str | None:
+    """What an installed package says, if it is installed in the version that is pinned."""
+    try:
+        found = distribution(name)
+    except PackageNotFoundError:  # another system's
+        return None
+    return found.metadata["Requires-Python"] if found.version == version else None
 
 
 def test_the_versions_that_decide_how_notebooks_are_compared_are_pinned():
