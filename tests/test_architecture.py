@@ -53,6 +53,14 @@ def test_importing_needs_numpy_alone(package):
     assert out.stdout.strip() == "set()"
 
 
+@pytest.mark.parametrize("name", ["course.py", "lstm_lib/handover.py", "lstm_lib/__init__.py"])
+def test_what_runs_before_the_set_up_needs_python_alone(name):
+    first = {module.split(".")[0] for module in imported(ROOT / name)}
+    assert first <= sys.stdlib_module_names | {"lstm_lib"}
+    ours = {module for module in imported(ROOT / name) if module.startswith("lstm_lib")}
+    assert ours <= {"lstm_lib.handover", "lstm_lib.handover.hand_over"}
+
+
 def test_there_is_no_drawer():
     drawers = {"utils", "util", "helpers", "common", "misc", "tools"}
     assert not [path for path in LIBRARY.rglob("*.py") if path.stem in drawers]

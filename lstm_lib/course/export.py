@@ -17,12 +17,15 @@ from lstm_lib.course import handout
 from lstm_lib.course.copies import choose, originals
 from lstm_lib.course.normal_form import as_text, empty
 from lstm_lib.course.solved import solved
-from lstm_lib.places import EXPORTS
+from lstm_lib.course.whole_files import replace
+from lstm_lib.places import EXPORTS, NOTEBOOKS, WORK
 
 
 def main(arguments: list[str]) -> int:
     """Write the notebooks named, or all, in one of the three kinds; say where they are."""
-    parser = argparse.ArgumentParser("python course.py export", description=__doc__.split("\n")[0])
+    parser = argparse.ArgumentParser(
+        "python course.py export", description="Write what an instructor hands out."
+    )
     parser.add_argument("kind", choices=("student", "solved", "handout"))
     parser.add_argument("numbers", nargs="*", help="such as 03; all notebooks if left out")
     parser.add_argument("--to", type=Path, help="a folder; exports/KIND if left out")
@@ -32,6 +35,10 @@ def main(arguments: list[str]) -> int:
     except ValueError as error:
         parser.error(str(error))
     folder = chosen.to or EXPORTS / chosen.kind
+    if folder.exists() and any(own.exists() and folder.samefile(own) for own in (NOTEBOOKS, WORK)):
+        parser.error(
+            f"{folder} holds notebooks that an export would replace: choose another folder"
+        )
     folder.mkdir(parents=True, exist_ok=True)
     for path in paths:
         print(export(path, chosen.kind, folder))
@@ -47,7 +54,7 @@ def export(path: Path, kind: str, folder: Path) -> Path:
         made = student(notebook) if kind == "student" else solved(notebook)
         target = folder / path.name
         text = as_text(made)
-    target.write_text(text, encoding="utf-8", newline="\n")
+    replace(target, text)
     return target
 
 

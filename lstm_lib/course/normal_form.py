@@ -9,6 +9,7 @@ import json
 import sys
 from pathlib import Path
 
+from lstm_lib.course.whole_files import replace
 from lstm_lib.places import NOTEBOOKS, ROOT
 
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
@@ -29,7 +30,7 @@ def main(arguments: list[str]) -> int:
             print(f"{path}: not a notebook that can be read ({error})", file=sys.stderr)
             return 1
         if after != before:
-            path.write_text(after, encoding="utf-8", newline="\n")
+            replace(path, after)
             here = path.resolve()
             print(f"{here.relative_to(ROOT) if here.is_relative_to(ROOT) else path}: normalised")
     return 0

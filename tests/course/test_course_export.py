@@ -1,15 +1,19 @@
 """What instructors hand out: no solution in a student copy, a handout that needs no network."""
 
+import errno
 import json
+import os
 import re
+import subprocess
+import sys
 
 import pytest
 
-from lstm_lib.course import export, handout, syllabus
+from lstm_lib.course import export, handout, normal_form, syllabus
 from lstm_lib.course.exercises import EXERCISES
 from lstm_lib.course.minutes import estimate
 from lstm_lib.course.solved import solve, solved
-from lstm_lib.places import NOTEBOOKS
+from lstm_lib.places import NOTEBOOKS, ROOT
 
 PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
 notebook = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
@@ -95,6 +99,43 @@ def test_the_command_writes_what_it_says(tmp_path, capsys):
     with pytest.raises(SystemExit):
         export.main(["handout", "77"])
     assert "there is no notebook '77'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("own", ["NOTEBOOKS", "WORK"])
+def test_an_export_replaces_neither_originals_nor_what_a_reader_wrote(
+    tmp_path, monkeypatch, capsys, own
+):
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own/00_start_here.ipynb").write_text("mine")
+    monkeypatch.setattr(export, own, tmp_path / "own")
+    with pytest.raises(SystemExit):
+        export.main(["student", "0", "--to", f"{tmp_path}/own/../own"])
+    assert "choose another folder" in capsys.readouterr().err
+    assert (tmp_path / "own/00_start_here.ipynb").read_text() == "mine"
+
+
+def test_commands_need_no_docstrings(tmp_path):
+    command = [sys.executable, "-OO", "-m", "lstm_lib", "export", "solved", "0", "--to", "solved"]
+    subprocess.run(command, cwd=tmp_path, check=True, env=dict(os.environ, PYTHONPATH=str(ROOT)))
+    assert (tmp_path / "solved/00_start_here.ipynb").exists()
+
+
+@pytest.mark.parametrize("command", ["export", "normalise"])
+def test_a_full_disk_leaves_the_notebook_that_was_there(tmp_path, monkeypatch, command):
+    path = tmp_path / "00_start_here.ipynb"
+    path.write_text('{"cells": [], "metadata": {}, "nbformat": 4}')
+    before = path.read_bytes()
+
+    def full(descriptor):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError):
+        if command == "export":
+            export.main(["solved", "0", "--to", str(tmp_path)])
+        else:
+            normal_form.main([str(path)])
+    assert path.read_bytes() == before and list(tmp_path.iterdir()) == [path]
 
 
 @notebook
