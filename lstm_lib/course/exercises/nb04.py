@@ -135,6 +135,24 @@ def exchanged(x, lengths, W, R, b):
     return h_seq, c, h
 
 
+def branches_exchanged(x, lengths, W, R, b):
+    h = c = np.zeros((x.shape[1], R.shape[1]))
+    h_seq = []
+    for t in range(len(x)):
+        on = (t < lengths)[:, None]
+        h_new, c_new, _ = cell.step(x[t], h, c, {"W": W, "R": R, "b": b})
+        h, c = np.where(on, h, h_new), np.where(on, c, c_new)
+        h_seq.append(np.where(on, h_new, 0))
+    return np.stack(h_seq), h, c
+
+
+def h_seq_turned_round(x, lengths, W, R, b):
+    _, h, c = layer_with_lengths(x, lengths, W, R, b)
+    mask = np.arange(len(x))[:, None] < lengths
+    whole = without_lengths(x, lengths, W, R, b)[0]
+    return np.where(mask[:, :, None], 0, whole), h, c
+
+
 LENGTHS = Exercise(
     key="04.1",
     title="Each sequence ends at its own step",
@@ -218,6 +236,16 @@ LENGTHS = Exercise(
             "h_seq ends with the longest sequence. It has a row for every step of x, (T, B, H), "
             "also where all sequences are over.",
             cut_to_the_longest,
+        ),
+        Mistake(
+            "The branches of np.where are exchanged: where a sequence is going on, take the new "
+            "state; where it is over, keep the old one.",
+            branches_exchanged,
+        ),
+        Mistake(
+            "The mask is turned round in h_seq: the outputs of the steps that are there are zero, "
+            "and those past the end are not.",
+            h_seq_turned_round,
         ),
     ),
     steps=(
@@ -362,6 +390,16 @@ MASKED = Exercise(
             "choose by the lengths.",
             lambda errors, lengths: np.nanmean(errors),
         ),
+        Mistake(
+            "nan became 0, but past its end a sequence may also hold ordinary numbers, and these "
+            "are still in your sum: choose by the lengths.",
+            lambda errors, lengths: np.nan_to_num(errors).sum() / lengths.sum(),
+        ),
+        Mistake(
+            "nan became 0, and then everything was averaged, padding included: choose by the "
+            "lengths.",
+            lambda errors, lengths: np.nan_to_num(errors).mean(),
+        ),
     ),
     steps=(
         "Which entries (t, n) are true? Those with t < lengths[n].",
@@ -440,6 +478,24 @@ def last_feature(x):
     return honest(x + 0.5 * np.concatenate([x[1:], 0 * x[:1]])[:, :, -1:])
 
 
+def second_output(x):
+    """Looks one step ahead, and shows it in the second output unit alone."""
+    ahead = honest(x + 0.5 * np.concatenate([x[1:], 0 * x[:1]]))
+    return np.concatenate([honest(x)[:, :, :1], ahead[:, :, 1:]], axis=2)
+
+
+def hears_in_the_second_output(x):
+    """Each sequence hears the one before it, in the second output unit alone."""
+    heard = honest(x + 0.5 * np.roll(x, 1, axis=1))
+    return np.concatenate([honest(x)[:, :, :1], heard[:, :, 1:]], axis=2)
+
+
+def downwards(x):
+    """Looks one step ahead, in a way in which a larger input makes the output smaller."""
+    ahead = np.concatenate([x[1:], 0 * x[:1]])
+    return honest(x) - 0.3 * ahead
+
+
 def neighbours_future(x):
     """Each sequence hears what the one before it will read at the next step."""
     return honest(x + 0.5 * np.roll(np.concatenate([x[1:], 0 * x[:1]]), 1, axis=1))
@@ -461,6 +517,9 @@ LAYERS = {
         faint_neighbour,
         faint_next,
         last_feature,
+        second_output,
+        hears_in_the_second_output,
+        downwards,
     )
 }
 FAULTS = {
@@ -477,6 +536,9 @@ FAULTS = {
     "faint_neighbour": (True, False),
     "faint_next": (False, True),
     "last_feature": (False, True),
+    "second_output": (False, True),
+    "hears_in_the_second_output": (True, False),
+    "downwards": (False, True),
 }
 
 
@@ -485,7 +547,10 @@ def a_layer_and_a_block(rng: np.random.Generator, size: int) -> tuple:
     name = list(LAYERS)[size % len(LAYERS)]
     T, B = (4 + size // 5, 4 + size // 5) if size % 2 else (5, 3)
     T, B = (3, 2) if size == 0 else (T, B)
-    return name, rng.normal(size=(T, B, 2)).round(2)
+    x = rng.normal(size=(T, B, 2)).round(2)
+    if name == "peeks_once":
+        x[1] = 0.0  # what the layer looks at is zero: no factor moves it
+    return name, x
 
 
 def put_to_the_test(answer, name, x):
@@ -534,6 +599,22 @@ def found_at(layer, x, places, least=1e-9, features=slice(None), all_before=Fals
         far = np.abs(layer(changed) - layer(x)).max(axis=2) > least
         mixes = mixes or np.delete(far, n, axis=1).any()
         peeks = peeks or (far[:t] if all_before else far[:t, n]).any()
+    return bool(mixes), bool(peeks)
+
+
+def moved(change):
+    return np.abs(change).max(axis=2) > 1e-9
+
+
+def with_moves(layer, x, far_of, change=lambda entry: entry + 1):
+    """The right test, but for what counts as a movement, or for how an entry is changed."""
+    mixes = peeks = False
+    for t, n in everywhere(layer, x):
+        changed = x.copy()
+        changed[t, n] = change(changed[t, n])
+        far = far_of(layer(changed) - layer(x))
+        mixes = mixes or np.delete(far, n, axis=1).any()
+        peeks = peeks or far[:t, n].any()
     return bool(mixes), bool(peeks)
 
 
@@ -648,6 +729,31 @@ SWAPPED = Exercise(
             "at the others.",
             lambda layer, x: (in_another_order(layer, x), faults(layer, x)[1]),
         ),
+        Mistake(
+            "Nearly. You compare the first output unit only. A leak may show in another: the most "
+            "over all units, np.abs(after - before).max(axis=2).",
+            lambda layer, x: with_moves(layer, x, lambda change: np.abs(change)[:, :, 0] > 1e-9),
+        ),
+        Mistake(
+            "Nearly. You do not take the absolute value: a movement downwards is missed. Use "
+            "np.abs(after - before).",
+            lambda layer, x: with_moves(layer, x, lambda change: change.max(axis=2) > 1e-9),
+        ),
+        Mistake(
+            "Nearly. You set the entry to zero. Where it is zero already nothing is changed: add "
+            "something instead.",
+            lambda layer, x: with_moves(layer, x, moved, change=lambda entry: 0 * entry),
+        ),
+        Mistake(
+            "Nearly. You multiply the entry. Where it is zero nothing is changed: add something "
+            "instead.",
+            lambda layer, x: with_moves(layer, x, moved, change=lambda entry: 2 * entry),
+        ),
+        Mistake(
+            "Each entry overwrites what the one before it found, so that only the last counts: "
+            "collect with `or`.",
+            lambda layer, x: found_at(layer, x, everywhere(layer, x)[-1:]),
+        ),
     ),
     steps=(
         "Keep the output for x. Then change one entry, x[t, n], in a *copy*, and run again.",
@@ -743,6 +849,10 @@ COUNT = Exercise(
             "Your layers read all that is below them. Each reads only the one directly below: H "
             "numbers.",
             lambda I, H, L: sum(4 * H * (I + k * H + H + 1) for k in range(L)),
+        ),
+        Mistake(
+            "A bias has a number for each row of W: that is 4H, not H.",
+            lambda I, H, L: counted(4, 0)(I, H, L) + L * H,
         ),
     ),
     steps=(

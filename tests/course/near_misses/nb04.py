@@ -1,0 +1,63 @@
+"""Near misses of notebook 04."""
+
+import numpy as np
+
+from lstm_lib.scratch import cell
+
+
+def loop(choose, outputs=lambda on, h_new: np.where(on, h_new, 0)):
+    """The loop over time with a choice of the new states."""
+
+    def answer(x, lengths, W, R, b):
+        T, B, _ = x.shape
+        h, c = np.zeros((B, R.shape[1])), np.zeros((B, R.shape[1]))
+        h_seq = np.zeros((T, B, R.shape[1]))
+        for t in range(T):
+            on = (t < lengths)[:, None]
+            h_new, c_new, _ = cell.step(x[t], h, c, {"W": W, "R": R, "b": b})
+            h, c = choose(on, h_new, h), choose(on, c_new, c)
+            h_seq[t] = outputs(on, h_new)
+        return h_seq, h, c
+
+    return answer
+
+
+def probe(change, far, collect=lambda old, new: old or new):
+    """A test of a layer, entry by entry."""
+
+    def answer(layer, x):
+        before, mixes, peeks = layer(x), False, False
+        for t in range(x.shape[0]):
+            for n in range(x.shape[1]):
+                changed = x.copy()
+                changed[t, n] = change(changed[t, n])
+                moved = far(layer(changed) - before)
+                mixes = collect(mixes, np.delete(moved, n, axis=1).any())
+                peeks = collect(peeks, moved[:t, n].any())
+        return bool(mixes), bool(peeks)
+
+    return answer
+
+
+def most(change):
+    return np.abs(change).max(axis=2) > 1e-9
+
+
+NEAR_MISSES = [
+    ("04.1", loop(lambda on, new, old: np.where(on, old, new)), False, "branches of np.where"),
+    ("04.1", loop(np.where), True, None),
+    ("04.2", lambda e, n: np.nan_to_num(e).sum() / n.sum(), False, "nan became 0, but"),
+    ("04.2", lambda e, n: np.nan_to_num(e).mean(), False, "everything was averaged"),
+    ("04.3", probe(lambda v: v + 1, lambda d: abs(d[:, :, 0]) > 1e-9), False, "first output unit"),
+    ("04.3", probe(lambda v: 0 * v, most), False, "You set the entry to zero"),
+    ("04.3", probe(lambda v: 3 * v, most), False, "You multiply the entry"),
+    ("04.3", probe(lambda v: v + 1, lambda d: d.max(axis=2) > 1e-9), False, "absolute value"),
+    ("04.3", probe(lambda v: v + 1, most, lambda _, new: new), False, "collect with `or`"),
+    ("04.3", probe(lambda v: v - 5, most), True, None),
+    (
+        "04.4",
+        lambda I, H, L: sum(4 * H * (w + H) + H for w in [I] + [H] * (L - 1)),
+        False,
+        "4H, not",
+    ),
+]
