@@ -10,6 +10,8 @@ import math
 
 import torch
 
+from lstm_lib.scratch.arguments import check_flag
+
 
 def masked_softmax(scores: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
     """Softmax over the last axis, exactly 0 where `mask` is False; all 0 where no place is True.
@@ -42,7 +44,7 @@ class DotAttention(torch.nn.Module):
 
     def __init__(self, query_size: int, memory_size: int, plain: bool = False):
         super().__init__()
-        if plain and query_size != memory_size:
+        if check_flag("plain", plain) and query_size != memory_size:
             raise ValueError(
                 f"plain attention needs query_size = memory_size; got {query_size}, {memory_size}"
             )

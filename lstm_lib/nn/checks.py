@@ -4,11 +4,11 @@ import math
 from itertools import pairwise
 from numbers import Integral, Real
 
-import numpy as np
 import torch
 from torch.nn.utils.rnn import PackedSequence
 
 from lstm_lib.nn.backends.call import State, autocast_is_on
+from lstm_lib.scratch import arguments
 
 
 class InputError(ValueError, RuntimeError):
@@ -34,11 +34,11 @@ def check_flag(name: str, value: object) -> bool:
     Traceback (most recent call last):
     TypeError: bias must be True or False; got 0.2 (by position, dropout comes sixth: name it)
     """
-    if isinstance(value, bool | np.bool_):
-        return bool(value)
-    number = isinstance(value, Real)
-    hint = " (by position, dropout comes sixth: name it)" if number else ""
-    raise TypeError(f"{name} must be True or False; got {value!r}{hint}")
+    try:
+        return arguments.check_flag(name, value)
+    except TypeError as error:
+        hint = " (by position, dropout comes sixth: name it)" if isinstance(value, Real) else ""
+        raise TypeError(f"{error}{hint}") from None
 
 
 def check_dropout(value: object) -> float:

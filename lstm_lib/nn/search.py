@@ -8,6 +8,7 @@ has not. Beam search is a heuristic: a wider beam can find a worse translation.
 """
 
 from collections.abc import Callable
+from numbers import Integral
 from typing import NamedTuple, TypeVar
 
 import torch
@@ -51,7 +52,8 @@ def beam_search(
     step(symbols (N,), state) -> log-probabilities (N, V), state     one symbol further
     select(state, index (N,)) -> state                               entries of a batch, re-ordered
 
-    `state` is the start's, of `batch` entries. Raises ValueError for counts that make no sense.
+    `state` is the start's, of `batch` entries. Raises ValueError for counts and symbols that make
+    no sense, and for log-probabilities that are NaN or positive infinity.
 
     >>> table = torch.tensor([[0.0, 0.6, 0.4], [0.0, 0.1, 0.9], [0.0, 0.5, 0.5]]).log()
     >>> found = beam_search(
@@ -61,9 +63,13 @@ def beam_search(
     >>> found.symbols.tolist(), found.lengths.tolist()
     ([[1, 2]], [1])
     """
-    for name, value in (("beams", beams), ("max_length", max_length)):
-        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-            raise ValueError(f"{name} must be an integer of at least 1; got {value!r}")
+    counts = {"batch": batch, "beams": beams, "max_length": max_length}
+    for name, value, least in (
+        *((name, value, 1) for name, value in counts.items()),
+        *(("start", start, 0), ("end", end, 0), ("padding", padding, 0)),
+    ):
+        if isinstance(value, bool) or not isinstance(value, Integral) or value < least:
+            raise ValueError(f"{name} must be an integer of at least {least}; got {value!r}")
     symbols = torch.full((batch, 1, 1), start, device=device)  # (B, k, length so far)
     scores = torch.zeros(batch, 1, device=device)
     ended = torch.zeros(batch, 1, dtype=torch.bool, device=device)
@@ -71,6 +77,7 @@ def beam_search(
     for _ in range(max_length):
         wide = symbols.shape[1]
         logp, state = step(symbols[:, :, -1].flatten(), state)
+        _check_step(logp, batch * wide, end, padding)
         logp = logp.float().view(batch, wide, -1)
         choices = logp.shape[2]
         kept = torch.full((choices,), -torch.inf, device=device)
@@ -98,3 +105,16 @@ def beam_search(
     ended = ended.gather(1, first)[:, 0]
     lengths = lengths.gather(1, first)[:, 0].long() - ended.long()
     return Found(symbols, lengths, scores.gather(1, first)[:, 0], ended)
+
+
+def _check_step(logp: torch.Tensor, rows: int, end: int, padding: int) -> None:
+    """What `step` returned: NaN would come before every number, and be written."""
+    if logp.ndim != 2 or len(logp) != rows:
+        raise ValueError(f"step must return ({rows}, V) log-probabilities; got {tuple(logp.shape)}")
+    for name, symbol in (("end", end), ("padding", padding)):
+        if symbol >= logp.shape[1]:
+            raise ValueError(
+                f"{name} must be one of the {logp.shape[1]} symbols that step knows; got {symbol}"
+            )
+    if not (logp < torch.inf).all():
+        raise ValueError("step must return log-probabilities; got NaN or positive infinity")

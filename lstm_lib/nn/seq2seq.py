@@ -20,6 +20,7 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from lstm_lib.nn.attention import AdditiveAttention
 from lstm_lib.nn.lstm import LSTM
+from lstm_lib.scratch.arguments import check_flag
 
 
 class Encoded(NamedTuple):
@@ -80,7 +81,7 @@ class Decoder(torch.nn.Module):
         with torch.no_grad():
             self.from_x.bias.zero_()[hidden_size : 2 * hidden_size] = 1.0  # remember, at first
         self.attention = None
-        if attention:
+        if check_flag("attention", attention):
             self.attention = AdditiveAttention(hidden_size, memory_size, hidden_size)
         width = hidden_size + (memory_size if attention else 0)
         self.combine = torch.nn.Linear(width, input_size)

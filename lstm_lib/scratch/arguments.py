@@ -70,6 +70,18 @@ def check_size(name: str, value: object) -> int:
     return int(value)
 
 
+def check_flag(name: str, value: object) -> bool:
+    """True or False, and nothing that only counts as such.
+
+    >>> check_flag("bias", "no")
+    Traceback (most recent call last):
+    TypeError: bias must be True or False; got 'no'
+    """
+    if not isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"{name} must be True or False; got {value!r}")
+    return bool(value)
+
+
 def check_dtype(dtype: object) -> np.dtype:
     """float32 or float64; complex128 is allowed for the complex step of `gradcheck` alone.
 

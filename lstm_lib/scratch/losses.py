@@ -3,7 +3,8 @@
 A loss is the mean over what `mask` keeps (True or 1), over everything without a mask; where the
 mask is False, predictions and targets may be anything, NaN too, and the gradient is 0. The mean is
 over kept *elements* for `mse` and `sigmoid_cross_entropy`, over kept *positions* for
-`softmax_cross_entropy`, as in torch. Predictions may be complex (for the complex step).
+`softmax_cross_entropy`, as in torch. Predictions may be complex (for the complex step), but no
+integers, whose differences wrap around.
 """
 
 from typing import Any
@@ -19,6 +20,7 @@ def mse(y: np.ndarray, target: np.ndarray, mask: Any = None) -> tuple[Any, np.nd
     >>> mse(np.array([1.0, 2.0]), np.array([0.0, 2.0]))
     (np.float64(0.5), array([1., 0.]))
     """
+    _floating("y", y)
     _same_shape("target", target, y.shape)
     keep, n = _kept(mask, y.shape)
     error = np.where(keep, y - target, 0)
@@ -37,6 +39,7 @@ def softmax_cross_entropy(
     >>> float(loss), gradient.tolist()
     (0.0, [[0.0, 0.0, 0.0]])
     """
+    _floating("logits", logits)
     target = np.asarray(target)
     if target.dtype.kind not in "iu":
         raise TypeError(f"target must be integers; got {target.dtype}")
@@ -69,14 +72,24 @@ def sigmoid_cross_entropy(
     >>> float(loss), gradient.tolist()
     (500.0, [0.0, -0.5])
     """
+    _floating("logits", logits)
     _same_shape("target", target, logits.shape)
     keep, n = _kept(mask, logits.shape)
     z, t = np.where(keep, logits, 0), np.where(keep, target, 0)
-    if ((t < 0) | (t > 1)).any():
+    if not ((t >= 0) & (t <= 1)).all():
         raise ValueError("target must lie between 0 and 1")
-    positive = z.real >= 0
-    each = np.where(positive, z, 0) - t * z + np.log1p(np.exp(np.where(positive, -z, z)))
+    positive, endless = z.real >= 0, np.isinf(z.real)
+    finite = np.where(endless, 0, z)
+    each = np.where(positive, finite, 0) - t * finite
+    each = each + np.log1p(np.exp(np.where(positive, -finite, finite)))
+    each = np.where(endless, np.where(t == positive, 0, np.inf), each)
     return np.where(keep, each, 0).sum() / n, np.where(keep, sigmoid(z) - t, 0) / n
+
+
+def _floating(name: str, array: np.ndarray) -> None:
+    if not isinstance(array, np.ndarray) or array.dtype.kind not in "fc":
+        got = getattr(array, "dtype", type(array).__name__)
+        raise TypeError(f"{name} must be a NumPy array of floating-point numbers; got {got}")
 
 
 def _same_shape(name: str, array: np.ndarray, shape: tuple) -> None:

@@ -6,6 +6,8 @@ are not finite are refused, with the step and the parameter at which they first 
 
 import numpy as np
 
+from lstm_lib.scratch.arguments import check_flag
+
 Arrays = dict[str, np.ndarray]
 
 
@@ -13,7 +15,7 @@ def clip_global_norm(grads: Arrays, max_norm: float) -> float:
     """Scales all gradients, in place, so that their joint norm is at most `max_norm`.
 
     Returns the norm before. One factor for all keeps the direction (Pascanu et al. 2013). Clip
-    after `backward` and before `step`.
+    after `backward` and before `step`. Raises ValueError for gradients that are not finite.
 
     >>> grads = {"a": np.array([3.0]), "b": np.array([4.0])}
     >>> clip_global_norm(grads, 1.0)
@@ -26,16 +28,35 @@ def clip_global_norm(grads: Arrays, max_norm: float) -> float:
     for name, grad in grads.items():
         if not np.isfinite(grad).all():
             raise ValueError(f"grads must be finite; grads[{name!r}] is not")
-    norm = float(np.sqrt(sum(np.sum(np.square(grad, dtype=np.float64)) for grad in grads.values())))
+    norm = _joint_norm(grads)
     factor = max_norm / (norm + 1e-6)  # torch's guard against a norm of 0
     if factor < 1:
         for grad in grads.values():
-            grad *= factor
+            if factor < np.finfo(grad.dtype).tiny:  # in this dtype it would lose digits, or be 0
+                np.multiply(grad, factor, out=grad, dtype=np.float64, casting="same_kind")
+            else:
+                grad *= factor
+    return norm
+
+
+def _joint_norm(grads: Arrays) -> float:
+    """√ of the sum of all squares; where these overflow, of numbers scaled to at most 1."""
+    with np.errstate(over="ignore"):
+        total = sum(np.sum(np.square(grad, dtype=np.float64)) for grad in grads.values())
+    if np.isfinite(total):
+        return float(np.sqrt(total))
+    largest = max(float(np.abs(grad).max()) for grad in grads.values() if grad.size)
+    scaled = sum(np.sum(np.square(grad / largest)) for grad in grads.values())
+    norm = largest * float(np.sqrt(scaled))
+    if norm == np.inf:
+        raise ValueError(f"grads have a joint norm beyond float64; the largest is {largest:.3g}")
     return norm
 
 
 class _Optimiser:
     """Checks, counts steps, and hands each parameter with its gradient to `_update`."""
+
+    squares = False  # does `_update` square gradients? An infinite square would stop it for ever.
 
     def __init__(self, params: Arrays, rate: float):
         if not rate > 0:
@@ -55,12 +76,21 @@ class _Optimiser:
                 raise ValueError(
                     f"grads must be finite; at step {self.steps + 1} grads[{name!r}] is not"
                 )
+            if self.squares and grad.size and np.abs(grad).max() > _root_of_the_largest(grad.dtype):
+                raise ValueError(
+                    f"grads must have finite squares; at step {self.steps + 1} those of "
+                    f"grads[{name!r}] are beyond {grad.dtype}: clip_global_norm first"
+                )
         self.steps += 1
         for name, param in self.params.items():
             self._update(param, grads[name], self.memory[name])
 
     def _update(self, param: np.ndarray, grad: np.ndarray, memory: Arrays) -> None:
         raise NotImplementedError
+
+
+def _root_of_the_largest(dtype: np.dtype) -> float:
+    return float(np.sqrt(np.finfo(dtype).max))
 
 
 class SGD(_Optimiser):
@@ -76,7 +106,7 @@ class SGD(_Optimiser):
         super().__init__(params, rate)
         if not 0 <= momentum < 1:
             raise ValueError(f"momentum must lie in [0, 1); got {momentum}")
-        if nesterov and not momentum:
+        if check_flag("nesterov", nesterov) and not momentum:
             raise ValueError("nesterov needs a momentum above 0")
         self.momentum, self.nesterov = momentum, nesterov
 
@@ -97,6 +127,8 @@ class RMSProp(_Optimiser):
     >>> np.round(params["w"], 6).tolist()
     [0.0]
     """
+
+    squares = True
 
     def __init__(
         self, params: Arrays, rate: float = 0.01, decay: float = 0.99, epsilon: float = 1e-8
@@ -122,6 +154,8 @@ class Adam(_Optimiser):
     [0.9]
     """
 
+    squares = True
+
     def __init__(
         self,
         params: Arrays,
@@ -130,8 +164,8 @@ class Adam(_Optimiser):
         epsilon: float = 1e-8,
     ):
         super().__init__(params, rate)
-        if not all(0 <= beta < 1 for beta in betas):
-            raise ValueError(f"betas must lie in [0, 1); got {betas}")
+        if len(betas) != 2 or not all(0 <= beta < 1 for beta in betas):
+            raise ValueError(f"betas must be two numbers in [0, 1); got {betas}")
         self.betas, self.epsilon = betas, epsilon
 
     def _update(self, param: np.ndarray, grad: np.ndarray, memory: Arrays) -> None:

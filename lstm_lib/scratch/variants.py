@@ -8,6 +8,8 @@ NumPy and torch read the same objects: no code asks for a variant by its name.
 
 from dataclasses import dataclass
 
+from lstm_lib.scratch.arguments import check_flag
+
 
 @dataclass(frozen=True)
 class Variant:
@@ -33,6 +35,9 @@ class Variant:
     gate_recurrence: bool = False
 
     def __post_init__(self):
+        for field in ("input_gate", "forget_gate", "output_gate", "coupled", "peepholes"):
+            check_flag(field, getattr(self, field))
+        check_flag("gate_recurrence", self.gate_recurrence)
         for field in ("input_activation", "output_activation"):
             if getattr(self, field) not in ("tanh", "identity"):
                 raise ValueError(

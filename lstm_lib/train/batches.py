@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import torch
 
+from lstm_lib.scratch.arguments import check_flag
+
 
 @dataclass(frozen=True)
 class Batches:
@@ -14,7 +16,7 @@ class Batches:
     the last slice of an epoch is shorter, or left out with `drop_last`. Since nothing is consumed,
     "where the training is in the data" is the step number alone, and resuming is exact.
 
-    Raises ValueError or TypeError for counts that are not positive integers.
+    Raises ValueError or TypeError for counts that are not positive integers, flags that are none.
 
     >>> batches = Batches(n=5, batch_size=2, shuffle=False)
     >>> [batches.indices(step).tolist() for step in range(4)]
@@ -38,6 +40,8 @@ class Batches:
                 raise TypeError(f"{name} must be an integer; got {value!r}")
             if value < least:
                 raise ValueError(f"{name} must be at least {least}; got {value}")
+        for name in ("shuffle", "drop_last"):
+            check_flag(name, getattr(self, name))
         if self.drop_last and self.batch_size > self.n:
             raise ValueError(
                 f"drop_last leaves no batch at all: batch_size={self.batch_size} is more than "

@@ -6,6 +6,7 @@ import safetensors.torch
 import torch
 from safetensors import SafetensorError
 
+from lstm_lib.scratch.arguments import check_flag
 from lstm_lib.train.files import write_atomically
 
 LIMIT_BYTES = 12_000_000
@@ -24,7 +25,7 @@ def save_weights(path: str | Path, module: torch.nn.Module, half: bool = False) 
     ...     load_weights(Path(folder) / "w.safetensors", torch.nn.Linear(2, 1)).bias == layer.bias
     tensor([True])
     """
-    tensors = {}
+    tensors, half = {}, check_flag("half", half)
     for name, value in module.state_dict().items():
         kept = value.detach().to("cpu", copy=True).contiguous()
         if half and kept.dtype in (torch.float32, torch.float64):

@@ -174,3 +174,47 @@ def test_the_embedding_is_tied_to_the_output():
     model(source, torch.tensor([2]), target)[..., 7].sum().backward()
     used = model.embedding.weight.grad.abs().sum(1) > 0
     assert used[[4, 5, 1, 6, 7]].all() and not used[0]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"end": 9}, "end must be one of the 3 symbols that step knows; got 9"),
+        ({"end": -1}, "end must be an integer of at least 0; got -1"),
+        ({"padding": 3}, "padding must be one of the 3 symbols"),
+        ({"start": 0.5}, "start must be an integer of at least 0; got 0.5"),
+        ({"batch": 0}, "batch must be an integer of at least 1; got 0"),
+        ({"beams": True}, "beams must be an integer of at least 1; got True"),
+    ],
+)
+def test_a_search_refuses_symbols_that_are_none(change, message):
+    """For: an end that never comes, written as if the longest sentence were the best."""
+    table = torch.full((3, 3), 1 / 3).log()
+    options = dict(batch=1, start=0, end=2, max_length=4) | change
+    batch = options.pop("batch")
+    with pytest.raises(ValueError, match=message):
+        beam_search(
+            lambda s, state: (table[s], state), lambda state, i: state, None, batch, **options
+        )
+
+
+@pytest.mark.parametrize("wrong", [torch.nan, torch.inf])
+@pytest.mark.parametrize("beams", [1, 3])
+def test_a_search_refuses_what_is_no_probability(beams, wrong):
+    """For: NaN, which `topk` takes for the largest of all; impossible symbols (-inf) stay."""
+    table = torch.tensor([[0.0, 0.6, 0.4], [0.0, 0.1, 0.9], [0.0, 0.5, 0.5]]).log()
+    options = dict(start=0, end=2, max_length=4, beams=beams)
+
+    def search(table):
+        return beam_search(
+            lambda s, state: (table[s], state), lambda state, i: state, None, 1, **options
+        )
+
+    assert search(table).symbols[0, :2].tolist() == [1, 2]
+    table[1, 0] = wrong
+    with pytest.raises(ValueError, match="log-probabilities; got NaN or positive infinity"):
+        search(table)
+    with pytest.raises(
+        ValueError, match=r"step must return \(1, V\) log-probabilities; got \(1, 1"
+    ):
+        search(torch.zeros(3, 1, 3))

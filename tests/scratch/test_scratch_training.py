@@ -9,6 +9,7 @@ from lstm_lib.scratch import (
     Adam,
     Dense,
     RMSProp,
+    Variant,
     clip_global_norm,
     gradcheck,
     mse,
@@ -209,3 +210,62 @@ def test_dense_gradients():
         head.forward(np.zeros((2, 3)))
     with pytest.raises(TypeError, match="float64; got float32"):
         head.forward(np.zeros((2, 4), np.float32))
+
+
+@pytest.mark.parametrize(
+    ("size", "dtype"),
+    [(size, np.float64) for size in (1e-200, 1e-30, 1.0, 1e200, 1e307)]
+    + [(size, np.float32) for size in (1e-30, 1.0, 1e30, 5e37)],
+)
+def test_clipping_keeps_the_direction_at_any_size(size, dtype):
+    """For: squares that overflow, so that the norm is infinite and what is left is 0."""
+    grads = {"a": np.array([3.0, 0.0], dtype) * dtype(size), "b": np.array([4.0], dtype) / 2}
+    grads["b"] *= dtype(2 * size)
+    norm = clip_global_norm(grads, 1e-2)
+    assert norm == pytest.approx(5.0 * size, rel=1e-6)
+    want = 1e-2 if norm > 1e-2 else norm
+    joint = np.sqrt(sum(np.square(g.astype(np.float64)).sum() for g in grads.values()))
+    assert joint == pytest.approx(want, rel=1e-4)
+
+
+def test_a_norm_that_is_no_number_is_refused():
+    with pytest.raises(ValueError, match=r"joint norm beyond float64; the largest is 1.7e\+308"):
+        clip_global_norm({"a": np.full(9, 1.7e308)}, 1.0)
+
+
+@pytest.mark.parametrize("optimiser", [Adam, RMSProp])
+def test_a_square_that_overflows_is_refused(optimiser):
+    """For: an infinite mean square, which divides every later step down to 0."""
+    params = {"w": np.ones(2, np.float32)}
+    with pytest.raises(ValueError, match=r"at step 1 those of grads\['w'\] are beyond float32"):
+        optimiser(params, rate=0.1).step({"w": np.array([0.0, 1e20], np.float32)})
+    assert (params["w"] == 1.0).all()
+
+
+@pytest.mark.parametrize("loss", [mse, sigmoid_cross_entropy, softmax_cross_entropy])
+@pytest.mark.parametrize("dtype", [np.int8, np.int64, bool])
+def test_predictions_are_no_integers(loss, dtype):
+    """For: 100 - (-100) = -56 in int8, and a loss out of that."""
+    predictions = np.zeros((2, 3), dtype)
+    target = np.zeros(2, int) if loss is softmax_cross_entropy else predictions
+    with pytest.raises(TypeError, match="must be a NumPy array of floating-point numbers; got"):
+        loss(predictions, target)
+    with pytest.raises(TypeError, match="floating-point numbers; got list"):
+        loss(predictions.tolist(), target)
+
+
+def test_certainty_is_right_or_endlessly_wrong():
+    """Infinite logits: -log σ(∞) is 0, and ∞ for the other class; never NaN."""
+    logits = np.array([np.inf, -np.inf, np.inf, -np.inf, np.inf])
+    for logit, target, want in zip(logits, [1, 0, 0, 1, 0.5], [0, 0, np.inf, np.inf, np.inf]):
+        loss, gradient = sigmoid_cross_entropy(np.array([logit]), np.array([target]))
+        assert loss == want and gradient == (logit > 0) - target
+    with pytest.raises(ValueError, match="target must lie between 0 and 1"):
+        sigmoid_cross_entropy(np.zeros(1), np.array([np.nan]))
+
+
+def test_flags_are_true_or_false():
+    with pytest.raises(TypeError, match="nesterov must be True or False; got 'no'"):
+        SGD({"w": np.ones(1)}, rate=0.1, momentum=0.9, nesterov="no")
+    with pytest.raises(TypeError, match="peepholes must be True or False; got 0"):
+        Variant("mine", peepholes=0)

@@ -198,3 +198,17 @@ def test_the_floor_reads_the_training_part_alone():
     assert set(found) <= known and not set(found) & set(wanted)
     own = translate.nearest(split, [split.train[5][0]])
     assert own == [split.train[5][1]]
+
+
+@pytest.mark.parametrize("score", [scores.bleu, scores.chrf, scores.counts])
+def test_every_sentence_needs_its_reference(score):
+    """For: sentences without a partner, which sacrebleu leaves out of the score."""
+    for found, wanted in (
+        (["a b c d", "e"], ["a b c d"]),
+        (["a b c d"], ["a b c d", "e"]),
+        ([], []),
+    ):
+        with pytest.raises(ValueError, match="as many sentences, and at least one; got"):
+            score(found, wanted)
+    with pytest.raises(TypeError, match="lists of sentences; got a string"):
+        score("a cat", "a cat")

@@ -170,8 +170,13 @@ def windows(
 
     film, following (B, N), the number `films` where there is nothing; beside (B, N, 11); seen
     (B, N, F) bool: the films that were rated up to that step. Near the ends of a history a
-    piece is moved to lie within it, as long as elsewhere.
+    piece is moved to lie within it, as long as elsewhere. Raises ValueError for a row that is none.
     """
+    wrong = indices[(indices < 0) | (indices >= len(data.rows))]
+    if len(wrong):
+        raise ValueError(
+            f"indices must lie between 0 and {len(data.rows) - 1}; got {int(wrong[0])}"
+        )
     wide, pieces = data.config.window, []
     place = np.full((len(indices), data.films), 2**15 - 1, dtype=np.int16)
     for row, (user, step) in zip(place, data.rows[indices.numpy()], strict=True):

@@ -194,12 +194,15 @@ def windows(data: Prepared, days: torch.Tensor, length: int) -> torch.Tensor:
     """What was known before each of these days: x (T, B, I), whose last step is the day before.
 
     days (B,) integers, the days that are forecast. Raises ValueError if a window begins before
-    `FIRST`.
+    `FIRST`, or ends after the last day.
     """
     days = torch.as_tensor(days, device=data.inputs.device)
-    if len(days) and int(days.min()) - length < FIRST:
+    if length < 1:
+        raise ValueError(f"length must be at least 1; got {length}")
+    wrong = days[(days < FIRST + length) | (days > len(data))]
+    if len(wrong):
         raise ValueError(
-            f"days must be at least {FIRST + length} with a window of {length}; "
-            f"got {int(days.min())}"
+            f"days must be at least {FIRST + length} with a window of {length}, and at most "
+            f"{len(data)}; got {int(wrong[0])}"
         )
     return data.inputs[days[:, None] + torch.arange(-length, 0, device=days.device)].transpose(0, 1)

@@ -12,18 +12,20 @@ import numpy as np
 
 
 def bleu(found: Sequence[str], wanted: Sequence[str]) -> float:
-    """BLEU of all sentences together, 0 to 100.
+    """BLEU of all sentences together, 0 to 100. Raises ValueError unless each has its reference.
 
     >>> bleu(["The cat sat on the mat ."], ["The cat sat on the mat ."])
     100.0
     """
+    _check_pairs(found, wanted)
     return round(_metric().corpus_score(list(found), [list(wanted)]).score, 6)
 
 
 def chrf(found: Sequence[str], wanted: Sequence[str]) -> float:
-    """chrF of all sentences together, 0 to 100."""
+    """chrF of all sentences together, 0 to 100. Raises ValueError as `bleu`."""
     from sacrebleu.metrics import CHRF
 
+    _check_pairs(found, wanted)
     return CHRF().corpus_score(list(found), [list(wanted)]).score
 
 
@@ -41,6 +43,7 @@ def counts(found: Sequence[str], wanted: Sequence[str]) -> np.ndarray:
     >>> counts(["a b"], ["a c"]).tolist()
     [[2, 2, 1, 0, 0, 0, 2, 1, 0, 0]]
     """
+    _check_pairs(found, wanted)
     metric, rows = _metric(), []
     for one, other in zip(found, wanted, strict=True):
         score = metric.corpus_score([one], [[other]])
@@ -83,6 +86,17 @@ def interval(
         values = values - mean(second[None] if second.ndim == 2 else second)
     low, high = np.quantile(values, [0.025, 0.975])
     return float(low), float(high)
+
+
+def _check_pairs(found: Sequence[str], wanted: Sequence[str]) -> None:
+    """sacrebleu leaves out what has no partner, and takes a string for a list of letters."""
+    if isinstance(found, str) or isinstance(wanted, str):
+        raise TypeError("found and wanted must be lists of sentences; got a string")
+    if len(found) != len(wanted) or not len(found):
+        raise ValueError(
+            "found and wanted must hold as many sentences, and at least one; got "
+            f"{len(found)} and {len(wanted)}"
+        )
 
 
 def _metric():

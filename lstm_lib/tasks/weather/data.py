@@ -120,13 +120,26 @@ def prepare(config: Config = LAPTOP, device: str | torch.device = "cpu") -> Prep
     )
 
 
+def check_hours(data: Prepared, origins: torch.Tensor, before: int, after: int) -> None:
+    """Raises ValueError unless `before` hours stand before each of these, and `after` behind it."""
+    first, last = before, len(data.temperature) - 1 - after
+    wrong = origins[(origins < first) | (origins > last)]
+    if len(wrong):
+        raise ValueError(
+            f"origins must lie between {first} and {last}, with {before} hours before and {after} "
+            f"after them; got {int(wrong[0])}"
+        )
+
+
 def windows(data: Prepared, origins: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """Input windows and true changes of the temperature for these hours t.
 
     origins (B,) integers. Returns x (T, B, I * hours_per_step), whose last step ends at t, and
     change (B, K): temperature at t + lead minus temperature at t, in °C. Several hours that share a
-    step lie side by side, in the order of time.
+    step lie side by side, in the order of time. Raises ValueError for an hour whose window begins
+    before the first hour or ends after the last.
     """
+    check_hours(data, origins, data.config.hours - 1, max(data.config.leads))
     config, device = data.config, data.inputs.device
     origins = origins.to(device)
     x = data.inputs[origins[:, None] + torch.arange(-config.hours + 1, 1, device=device)]
@@ -136,6 +149,10 @@ def windows(data: Prepared, origins: torch.Tensor) -> tuple[torch.Tensor, torch.
 
 
 def changes(data: Prepared, origins: torch.Tensor) -> np.ndarray:
-    """True changes of the temperature in °C for these hours t, (n, K) float64."""
+    """True changes of the temperature in °C for these hours t, (n, K) float64.
+
+    Raises ValueError for an hour with no hour that is asked for ahead.
+    """
+    check_hours(data, origins, 0, max(data.config.leads))
     y, t = data.temperature.cpu().numpy().astype(np.float64), origins.cpu().numpy()
     return y[t[:, None] + np.array(data.config.leads)] - y[t, None]
