@@ -550,6 +550,8 @@ def a_layer_and_a_block(rng: np.random.Generator, size: int) -> tuple:
     x = rng.normal(size=(T, B, 2)).round(2)
     if name == "peeks_once":
         x[1] = 0.0  # what the layer looks at is zero: no factor moves it
+    if name == "hears_the_last":
+        x[:, -1] = 0.0
     return name, x
 
 
@@ -740,14 +742,9 @@ SWAPPED = Exercise(
             lambda layer, x: with_moves(layer, x, lambda change: change.max(axis=2) > 1e-9),
         ),
         Mistake(
-            "Nearly. You set the entry to zero. Where it is zero already nothing is changed: add "
-            "something instead.",
+            "Nearly. You set the entry to zero, or multiply it. Where it is zero already nothing "
+            "is changed by that: add something instead.",
             lambda layer, x: with_moves(layer, x, moved, change=lambda entry: 0 * entry),
-        ),
-        Mistake(
-            "Nearly. You multiply the entry. Where it is zero nothing is changed: add something "
-            "instead.",
-            lambda layer, x: with_moves(layer, x, moved, change=lambda entry: 2 * entry),
         ),
         Mistake(
             "Each entry overwrites what the one before it found, so that only the last counts: "

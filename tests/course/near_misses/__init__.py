@@ -5,13 +5,14 @@ stand in the hint; None where no mistake is recognised, and `check` says what it
 """
 
 import importlib
+from importlib.util import find_spec
 
 from lstm_lib.course.exercises import MODULES
 
 NEAR_MISSES = [
     near_miss
     for module in MODULES
-    if importlib.util.find_spec(f"near_misses.{module.__name__.split('.')[-1]}")
+    if find_spec(f"near_misses.{module.__name__.split('.')[-1]}")
     for near_miss in importlib.import_module(
         f"near_misses.{module.__name__.split('.')[-1]}"
     ).NEAR_MISSES

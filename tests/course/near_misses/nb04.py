@@ -50,7 +50,7 @@ NEAR_MISSES = [
     ("04.2", lambda e, n: np.nan_to_num(e).mean(), False, "everything was averaged"),
     ("04.3", probe(lambda v: v + 1, lambda d: abs(d[:, :, 0]) > 1e-9), False, "first output unit"),
     ("04.3", probe(lambda v: 0 * v, most), False, "You set the entry to zero"),
-    ("04.3", probe(lambda v: 3 * v, most), False, "You multiply the entry"),
+    ("04.3", probe(lambda v: 3 * v, most), False, "or multiply it"),
     ("04.3", probe(lambda v: v + 1, lambda d: d.max(axis=2) > 1e-9), False, "absolute value"),
     ("04.3", probe(lambda v: v + 1, most, lambda _, new: new), False, "collect with `or`"),
     ("04.3", probe(lambda v: v - 5, most), True, None),
