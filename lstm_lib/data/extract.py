@@ -79,6 +79,8 @@ def _checked(recipe: Recipe) -> tuple[bytes, str]:
     """The extract's bytes, read once, and what is wrong with these very bytes."""
     path = recipe.path
     try:
+        if path.exists() and not path.is_file():  # a pipe would keep us waiting
+            return b"", f"{path} cannot be read: it is not a file"
         data = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         return b"", f"{path} is missing"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import html
 import io
 from pathlib import Path
@@ -37,6 +38,8 @@ class FileAdapter(BaseAdapter):
                 response.raw = io.BytesIO(_page(path))
                 if not address.endswith("/"):
                     response.url = address + "/"
+            elif path.exists() and not path.is_file():  # a pipe would keep us waiting
+                raise OSError(errno.EINVAL, "not a file", str(path))
             else:
                 if path.suffix == ".html":
                     response.headers["Content-Type"] = "text/html; charset=utf-8"

@@ -54,6 +54,8 @@ def unpack(source: Path, recipes: Iterable[Recipe]) -> tuple[list[str], list[str
     """
     ready, absent = [], []
     try:
+        if source.exists() and not source.is_file():
+            raise OSError("it is not a file")
         with zipfile.ZipFile(source) as stick:
             for recipe in recipes:
                 if not extract.problem(recipe):

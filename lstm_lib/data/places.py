@@ -20,8 +20,11 @@ def datasets() -> Path:
 def cache() -> Path:
     """The folder of what is built at set-up: $LSTM_COURSE_DATA, else `datasets/cache`.
 
+    `~` is the home; a relative name is that of a folder in the course's, for a command as for a
+    kernel, which runs elsewhere.
+
     >>> cache().is_absolute()
     True
     """
     chosen = os.environ.get(CACHE_VARIABLE)
-    return Path(chosen).expanduser().absolute() if chosen else datasets() / "cache"
+    return datasets().parent / os.path.expanduser(chosen) if chosen else datasets() / "cache"

@@ -171,6 +171,13 @@ def test_the_variable_moves_the_cache(monkeypatch, tmp_path):
     assert RECIPE.path == places.datasets() / "cache" / "toy" / "toy.npz"
     monkeypatch.setenv(places.CACHE_VARIABLE, str(tmp_path / "elsewhere"))
     assert RECIPE.path == tmp_path / "elsewhere" / "toy" / "toy.npz"
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    monkeypatch.setenv(places.CACHE_VARIABLE, "~/data")
+    assert RECIPE.path == tmp_path / "data" / "toy" / "toy.npz"
+    monkeypatch.setenv(places.CACHE_VARIABLE, "data")
+    monkeypatch.chdir(tmp_path)  # as a kernel, which runs in work/
+    assert RECIPE.path == places.datasets().parent / "data" / "toy" / "toy.npz"
     assert replace(RECIPE, committed=True).path == places.datasets() / "toy" / "toy.npz"
 
 

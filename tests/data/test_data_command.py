@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import zipfile
 from dataclasses import replace
@@ -104,6 +105,13 @@ def test_a_stick_that_is_none(tmp_path, capsys, content):
         stick.write_bytes(content)
     assert main(["unpack", "--file", str(stick)]) == 1
     assert "is not a whole file written by `data pack`" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no FIFOs here")
+def test_a_stick_that_is_a_pipe(tmp_path, capsys):
+    os.mkfifo(tmp_path / "stick.zip")
+    assert main(["unpack", "--file", str(tmp_path / "stick.zip")]) == 1
+    assert "it is not a file" in capsys.readouterr().err
 
 
 def test_a_hostile_stick_brings_nothing_in(tmp_path, cache, capsys):

@@ -51,6 +51,15 @@ def test_a_folder_in_its_place(cache):
     assert "cannot be read" in refused()
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no FIFOs here")
+def test_a_pipe_in_its_place_keeps_nobody_waiting_and_is_repaired(index, cache):
+    RECIPE.folder.mkdir(parents=True)
+    os.mkfifo(RECIPE.path)
+    assert "it is not a file" in refused()
+    build.build(RECIPE)
+    assert RECIPE.path.read_bytes() == WHOLE
+
+
 @per_example
 @given(length=st.integers(0, len(WHOLE) - 1))
 def test_truncated_anywhere(ready, length):

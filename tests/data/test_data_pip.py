@@ -127,6 +127,43 @@ def test_a_bad_file_in_one_place_does_not_hide_the_good_one_in_the_next(index, c
     assert f"/files/{WHEEL}" in bad.asked
 
 
+DAMAGED = {
+    "cut": wheel()[:100],
+    "no archive": b"<html>please log in</html>",
+    "another member": wheel({"toydata/other.csv": CONTENT}),
+    "other content": wheel({MEMBER: CONTENT + b"5,6\n"}),
+}
+
+
+@pytest.mark.parametrize("content", DAMAGED.values(), ids=DAMAGED)
+def test_a_damaged_archive_in_one_place_does_not_hide_the_whole_one_in_the_next(
+    index, cache, monkeypatch, tmp_path, content
+):
+    """For: a folder of wheels gives no hash, and `repair` found the same damaged file for ever."""
+    (tmp_path / WHEEL).write_bytes(content)
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
+    build.build(RECIPE, **QUIET)
+    assert extract.problem(RECIPE) == "" and f"/files/{WHEEL}" in index.asked
+
+
+def test_where_every_place_is_damaged_each_is_named(index, cache, monkeypatch, tmp_path):
+    (tmp_path / WHEEL).write_bytes(DAMAGED["cut"])
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
+    index.add(WHEEL, DAMAGED["other content"])
+    with pytest.raises(DataError) as caught:
+        build.build(RECIPE, **QUIET)
+    first, second = [line for line in str(caught.value).splitlines() if line.startswith("  ")]
+    assert str(tmp_path) in first and "is broken" in first
+    assert index.url in second and "expected SHA-256" in second
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no FIFOs here")
+def test_a_pipe_among_the_wheels_keeps_nobody_waiting(index, cache, monkeypatch, tmp_path):
+    os.mkfifo(tmp_path / WHEEL)
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
+    build.build(RECIPE, **QUIET)
+
+
 def test_find_links_without_an_index(bare_pip, cache, monkeypatch, tmp_path):
     (tmp_path / "wheels").mkdir()
     (tmp_path / "wheels" / WHEEL).write_bytes(wheel())
@@ -134,13 +171,13 @@ def test_find_links_without_an_index(bare_pip, cache, monkeypatch, tmp_path):
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     build.build(RECIPE, **QUIET)
     with pytest.raises(DataError, match=r"has no file toydata-1\.0\.tar\.gz; versions there: 1\.0"):
-        download(replace(RECIPE, archive=SDIST), tmp_path, **QUIET)
+        download(replace(RECIPE, archive=SDIST), tmp_path, bytes, **QUIET)
 
 
 def test_no_index_and_no_links(bare_pip, cache, monkeypatch, tmp_path):
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     with pytest.raises(DataError, match="pip is told to use no index"):
-        download(RECIPE, tmp_path, **QUIET)
+        download(RECIPE, tmp_path, bytes, **QUIET)
 
 
 @pytest.mark.parametrize("page", [True, False], ids=["index.html", "bare folder"])
