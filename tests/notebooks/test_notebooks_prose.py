@@ -60,6 +60,15 @@ def test_every_numeral_in_the_prose_is_computed_nearby(path):
     assert not found
 
 
+@pytest.mark.parametrize("number, figure", [("13", "1.598"), ("19", "32.6")])
+def test_a_figure_without_a_result_file_says_where_it_comes_from(number, figure):
+    """Rivals that a review tried: they stand in the heading, where no cell computes."""
+    (path,) = NOTEBOOKS.glob(f"{number}_*.ipynb")
+    [cell] = [c for c in load(path) if figure in "".join(c["source"])]
+    [sentence] = [s for s in re.split(r"(?<=\.)\s", "".join(cell["source"])) if figure in s]
+    assert is_heading(cell) and "in a review" in sentence and "no result file yet" in sentence
+
+
 @notebook
 def test_no_allowance_is_idle(path):
     prose = " ".join("".join(c["source"]) for c in load(path) if c["cell_type"] == "markdown")
