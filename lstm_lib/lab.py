@@ -26,6 +26,9 @@ def main(arguments: list[str]) -> int:
     copies.make_missing_or_say()
     for original in copies.outdated():
         print(f"{original.stem}: {copies.state(original)}")
+    if set("[]*?") & set(sys.prefix):
+        print("JupyterLab misses some of its settings and widgets in a folder with [ ] * or ? in")
+        print("its name: rename it, then start again.")
     command = [sys.executable, "-m", "jupyterlab", *options(), *arguments]
     return hand_over(command, at_home(dict(os.environ)), folder=ROOT)
 
