@@ -13,15 +13,21 @@ from pathlib import Path
 
 import safetensors.torch
 import torch
+from safetensors import SafetensorError
 
 from lstm_lib.train.files import write_atomically
 
-FORMAT = "lstm-course checkpoint 1"
+KIND, VERSION = "lstm-course checkpoint", 1
+FORMAT = f"{KIND} {VERSION}"
 _BLANK = "0" * 64
 
 
 class CheckpointError(ValueError):
     """A checkpoint that cannot be read, or that belongs to another training."""
+
+
+class OtherVersionError(CheckpointError):
+    """A checkpoint that another version of this library can read."""
 
 
 def previous_name(path: str | Path) -> Path:
@@ -59,13 +65,26 @@ def unpack(data: bytes) -> tuple[dict[str, torch.Tensor], dict]:
     lstm_lib.train.checkpoint.CheckpointError: damaged: its checksum is not that of its bytes
     """
     metadata = _metadata(data)
-    if metadata.get("format") != FORMAT:
+    found = str(metadata.get("format"))
+    if found != FORMAT:
+        if found.startswith(KIND):
+            raise OtherVersionError(
+                f"of another version of this library: its format is {found!r}, this one reads "
+                f"{FORMAT!r}"
+            )
         raise CheckpointError(f"not a checkpoint of this library ({FORMAT!r})")
-    digest = metadata.get("sha256", "")
+    digest = str(metadata.get("sha256"))
     blanked = data.replace(_field(digest), _field(_BLANK), 1)
     if len(digest) != 64 or hashlib.sha256(blanked).hexdigest() != digest:
         raise CheckpointError("damaged: its checksum is not that of its bytes")
-    return safetensors.torch.load(data), json.loads(metadata["json"])
+    try:
+        document = json.loads(metadata["json"])
+        tensors = safetensors.torch.load(data)
+    except (SafetensorError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise CheckpointError(f"not what this library writes: {error!r}") from None
+    if not isinstance(document, dict):
+        raise CheckpointError("not what this library writes: its document is no object")
+    return tensors, document
 
 
 def write(path: str | Path, tensors: dict[str, torch.Tensor], document: dict, rotate: bool) -> None:
@@ -88,6 +107,11 @@ def read(path: str | Path) -> tuple[dict[str, torch.Tensor], dict, list[str]] | 
             return *unpack(candidate.read_bytes()), remarks
         except FileNotFoundError:
             continue
+        except OtherVersionError as error:  # whole: it must not be overwritten
+            raise CheckpointError(
+                f"checkpoint {candidate} is {error}. Choose another file, or delete it to start "
+                "anew."
+            ) from None
         except CheckpointError as error:
             remarks.append(f"checkpoint {candidate} is {error}")
     if remarks:
@@ -112,5 +136,5 @@ def _metadata(data: bytes) -> dict:
     try:
         (length,) = struct.unpack("<Q", data[:8])
         return dict(json.loads(data[8 : 8 + length])["__metadata__"])
-    except (struct.error, ValueError, KeyError, TypeError, OverflowError):
+    except (struct.error, ValueError, KeyError, TypeError, OverflowError, RecursionError):
         raise CheckpointError("damaged: its header cannot be read") from None

@@ -1,5 +1,6 @@
 """Writing a file so that a reader sees the old one or the new one, never a part."""
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -13,7 +14,8 @@ def write_atomically(path: str | Path, data: bytes, keep_as: str | Path | None =
     """Write `data` to `path`: temporary file, fsync, rename, fsync of the folder.
 
     With `keep_as`, a file already at `path` is renamed to that first, once the new bytes are safely
-    on the disk: at every moment `path`, or else `keep_as`, is a whole file. OSError is not caught.
+    on the disk: at every moment `path`, or else `keep_as`, is a whole file. An OSError (of a full
+    disk, say) names `path`, and leaves no temporary file behind.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -26,13 +28,19 @@ def write_atomically(path: str | Path, data: bytes, keep_as: str | Path | None =
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = temporary_name(path)
-    with open(temporary, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    if keep_as is not None and path.exists():
-        os.replace(path, keep_as)
-    os.replace(temporary, path)
+    try:
+        with open(temporary, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if keep_as is not None and path.exists():
+            os.replace(path, keep_as)
+        os.replace(temporary, path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        error.filename, error.filename2 = str(path), None
+        raise
     if os.name != "nt":  # a folder cannot be opened there; NTFS journals the rename itself
         folder = os.open(path.parent, os.O_RDONLY)
         try:

@@ -33,11 +33,26 @@ def describe(
         dtype = str(value.dtype).removeprefix("torch.")
         found[f"model.{name}"] = f"{dtype} {tuple(value.shape)}"
     found["optimizer"] = type(optimizer).__name__
-    for index, group in enumerate(optimizer.state_dict()["param_groups"]):
+    for index, group in enumerate(without_tensors(optimizer.state_dict()["param_groups"])):
         for name, value in group.items():
             found[f"optimizer.{index}.{name}"] = value
     found.update(rest)
     return json.loads(json.dumps(found, default=plain))
+
+
+def without_tensors(value: object) -> object:
+    """The same lists, tuples and dicts, each tensor in them as its number or list of numbers.
+
+    >>> without_tensors([{"lr": torch.tensor(0.5), "betas": (0.9, torch.tensor(0.75))}])
+    [{'lr': 0.5, 'betas': (0.9, 0.75)}]
+    """
+    if torch.is_tensor(value):
+        return value.tolist()
+    if isinstance(value, dict):
+        return {name: without_tensors(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(without_tensors(part) for part in value)
+    return value
 
 
 def differences(theirs: dict[str, object], ours: dict[str, object]) -> list[str]:

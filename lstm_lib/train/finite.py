@@ -6,6 +6,8 @@ import torch
 
 # So many steps in a row may a float16 scaler skip: enough to come down from 2^16 to 2^-9.
 SKIPS = 25
+# No weight of a network that learns comes near this.
+HUGE = 1e6
 
 
 class NonFiniteError(FloatingPointError):
@@ -60,6 +62,9 @@ def explain_nonfinite(
     elif weight is not None:
         start += f", weight {weight!r} is not finite"
         cause = "the weights were not finite when the training began"
+    elif what == "loss" and (grown := _grown(model)) is not None:
+        start += f", weight {grown!r} has grown beyond {HUGE:.0e}"
+        cause = "the learning rate is too high"
     elif what == "loss":
         cause = (
             "NaN or infinity in the input or the target of this batch, or a loss taken outside its "
@@ -83,3 +88,11 @@ def explain_nonfinite(
     if weight is None and gradient is not None:
         start += f"; the first gradient that is not finite is that of {gradient!r}"
     return NonFiniteError(f"{start}. Likely cause: {cause}.", step, weight or gradient)
+
+
+def _grown(model: torch.nn.Module) -> str | None:
+    """The first parameter with a weight beyond `HUGE`; None if there is none."""
+    for name, p in model.named_parameters():
+        if p.is_floating_point() and p.numel() and p.detach().abs().max() > HUGE:
+            return name
+    return None

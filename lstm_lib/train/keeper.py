@@ -1,11 +1,13 @@
 """Saving a training to its checkpoint and taking it up again, if it is the same training."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from lstm_lib.train import checkpoint as files
 from lstm_lib.train.checkpoint import CheckpointError
 from lstm_lib.train.fingerprint import differences
+from lstm_lib.train.lock import held
 from lstm_lib.train.processes import Processes
 from lstm_lib.train.schedule import Schedule
 from lstm_lib.train.state import TrainingState
@@ -51,13 +53,8 @@ class Keeper:
         if found is None:
             return False
         tensors, document, remarks = found
-        faults = differences(BEFORE_OPTIONS | document["fingerprint"], self.fingerprint)
-        steps = document["history"]["steps"]
-        if not faults and (factor := self._last_factor(steps)) != document["factor"]:
-            faults = [
-                f"schedule: at step {steps - 1} the checkpoint has the factor "
-                f"{document['factor']}, this training {factor}"
-            ]
+        with self._foreign_contents_named():
+            faults = self._faults(document)
         if faults:
             if len(faults) > 4:
                 faults[3:] = [f"and {len(faults) - 3} more differences"]
@@ -68,13 +65,41 @@ class Keeper:
         for remark in remarks if processes.rank == 0 else ():
             self.log(f"{remark}; going on from the one before it")
         self._newest_is_whole = not remarks
-        state.unpack(tensors, document)
-        state.history.resumed_at.append(steps)
+        with self._foreign_contents_named():
+            state.unpack(tensors, document)
+        state.history.resumed_at.append(state.history.steps)
         return True
 
     def delete(self) -> None:
         """Forget the training: both generations."""
         files.delete(self.path)
+
+    def hold(self) -> AbstractContextManager:
+        """Inside, this training alone has the file."""
+        return held(self.path)
+
+    def _faults(self, document: dict) -> list[str]:
+        """How the training in the file differs from this one."""
+        faults = differences(BEFORE_OPTIONS | document["fingerprint"], self.fingerprint)
+        steps = document["history"]["steps"]
+        if not faults and (factor := self._last_factor(steps)) != document["factor"]:
+            faults = [
+                f"schedule: at step {steps - 1} the checkpoint has the factor "
+                f"{document['factor']}, this training {factor}"
+            ]
+        return faults
+
+    @contextmanager
+    def _foreign_contents_named(self) -> Iterator[None]:
+        """A file that is whole, and yet not of the form that `save` gives it."""
+        try:
+            yield
+        except (LookupError, TypeError, ValueError, AttributeError, RuntimeError) as error:
+            raise CheckpointError(
+                f"{self.path} is whole, but holds something else than this library writes "
+                f"({type(error).__name__}: {error}): was it written by another version? Delete it, "
+                "choose another file, or call fit(…, resume=False)."
+            ) from None
 
     def _last_factor(self, steps: int) -> float | None:
         return None if self.schedule is None or steps == 0 else float(self.schedule(steps - 1))

@@ -1,5 +1,7 @@
 """What a Trainer may be given: each option that cannot be meant is refused by its name."""
 
+import inspect
+
 import torch
 
 
@@ -23,6 +25,12 @@ def check_options(
         raise ValueError("patience and evaluate_every need evaluate=; got None")
     if evaluate is not None and counts.get("evaluate_every") is None:
         raise ValueError("batches have no steps_per_epoch: evaluate_every must be given")
+    closure = inspect.signature(type(optimizer).step).parameters.get("closure")
+    if closure is not None and closure.default is inspect.Parameter.empty:
+        raise ValueError(
+            f"optimizer must take a step from one gradient; got {type(optimizer).__name__}, whose "
+            "step(closure) computes the loss several times: call it yourself, without a Trainer"
+        )
     ours = {id(parameter) for parameter in model.parameters()}
     theirs = [p for group in optimizer.param_groups for p in group["params"]]
     if not all(id(parameter) in ours for parameter in theirs):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import torch
 
 from lstm_lib.train.average import Average
+from lstm_lib.train.fingerprint import without_tensors
 from lstm_lib.train.history import History
 from lstm_lib.train.precision import Precision
 from lstm_lib.train.seeds import random_state, set_random_state
@@ -122,13 +123,13 @@ def optimizer_state(optimizer: torch.optim.Optimizer) -> tuple[Tensors, dict]:
                     f"{type(optimizer).__name__} keeps a {type(value).__name__} as {name!r}, which "
                     "a checkpoint has no form for"
                 )
-    return tensors, {"state": numbers, "param_groups": state["param_groups"]}
+    return tensors, {"state": numbers, "param_groups": without_tensors(state["param_groups"])}
 
 
 def load_optimizer_state(
     optimizer: torch.optim.Optimizer, tensors: Tensors, document: dict
 ) -> None:
-    """The inverse of `optimizer_state`."""
+    """The inverse of `optimizer_state`; what is a tensor in a group stays one."""
     state: dict[int, dict] = {int(i): dict(entries) for i, entries in document["state"].items()}
     for path, tensor in tensors.items():
         index, name = path.split("/", 1)
@@ -137,4 +138,8 @@ def load_optimizer_state(
         {name: tuple(v) if isinstance(v, list) and name != "params" else v for name, v in g.items()}
         for g in document["param_groups"]
     ]
+    for group, own in zip(groups, optimizer.param_groups, strict=True):
+        for name, value in own.items():
+            if torch.is_tensor(value):
+                group[name] = torch.as_tensor(group[name]).to(value)
     optimizer.load_state_dict({"state": state, "param_groups": groups})

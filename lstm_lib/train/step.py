@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import torch
 
-from lstm_lib.train.finite import all_finite, explain_nonfinite
+from lstm_lib.train.finite import NonFiniteError, all_finite, explain_nonfinite
 from lstm_lib.train.precision import Precision
 from lstm_lib.train.processes import Processes
 from lstm_lib.train.schedule import Schedule
@@ -76,6 +76,7 @@ class OptimiserStep:
         value = sum(share * v for v, (_, share) in zip(values, pieces, strict=True))
         bad = next((k for k, v in enumerate(values, 1) if not math.isfinite(v)), 0)
         table = processes.gather([value, bad, len(pieces)])
+        _refuse_sparse(self.model)
         processes.sum_gradients(self.model.parameters())
         return sum(row[0] for row in table), place_of_fault(table)
 
@@ -89,10 +90,30 @@ class OptimiserStep:
             return False
         if self.clip_norm is not None:
             torch.nn.utils.clip_grads_with_norm_(model.parameters(), self.clip_norm, norm)
-        self.optimizer.step()
+        try:
+            self.optimizer.step()
+        except RuntimeError as error:
+            if "without overflow" not in str(error):
+                raise
+            rates = ", ".join(f"{float(group['lr']):.3g}" for group in self.optimizer.param_groups)
+            raise NonFiniteError(
+                f"step {step}: the update is beyond the range of the weights' numbers. Likely "
+                f"cause: the learning rate is too high ({rates}).",
+                step,
+            ) from None
         if not all_finite(model.parameters()):
             raise explain_nonfinite("update", value, step, model)
         return True
+
+
+def _refuse_sparse(model: torch.nn.Module) -> None:
+    """Raises TypeError for a gradient that is not a plain array: no norm is computed of one."""
+    for name, parameter in model.named_parameters():
+        if parameter.grad is not None and parameter.grad.layout != torch.strided:
+            raise TypeError(
+                f"the gradient of {name!r} is sparse, which a Trainer does not take: build the "
+                "embedding with sparse=False, and take an optimizer for dense gradients"
+            )
 
 
 def portions(

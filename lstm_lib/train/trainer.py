@@ -3,6 +3,7 @@
 import math
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from itertools import chain
 from pathlib import Path
 from typing import Protocol
@@ -165,14 +166,16 @@ class Trainer:
         downstream takes the half for the whole; `self.history` has what was done.
 
         Raises NonFiniteError at the first number that is not finite (no checkpoint is written of
-        it), CheckpointError if the file is of another training or damaged, under torchrun
-        ProcessLostError if another process ended, and FirstProcessError in the others if what the
-        first does for all failed there.
+        it), CheckpointError if the file is damaged, of another training, or in use by one that
+        runs, under torchrun ProcessLostError if another process ended, and FirstProcessError in
+        the others if what the first does for all failed there.
         """
         if isinstance(steps, bool) or not isinstance(steps, int) or steps < 0:
             raise ValueError(f"steps must be an integer of at least 0; got {steps!r}")
         was_training = self.model.training
-        with joined(self.device) as self.processes:
+        with joined(self.device) as self.processes, ExitStack() as stack:
+            if self.keeper:
+                self.processes.from_first(lambda: stack.enter_context(self.keeper.hold()))
             self._take_up(resume)
             self._since, agreed = time.perf_counter(), False
             try:

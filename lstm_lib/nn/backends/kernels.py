@@ -12,8 +12,11 @@ Importing this module imports numba: only `compiled.py` does it, and only when i
 compiled stands in this one file: numba's cache on disk notices no change in another.
 """
 
+from contextlib import suppress
+
 import numba
 import numpy as np
+from numba.core.caching import FunctionCache
 
 f4, i4, i8 = np.float32, np.int32, np.int64
 
@@ -22,12 +25,33 @@ f4, i4, i8 = np.float32, np.int32, np.int64
 OPTIONS = {"error_model": "numpy", "fastmath": {"contract"}, "nogil": True}
 
 
+class OptionalCache(FunctionCache):
+    """numba's cache on disk, which may be full, cut short or unreadable: then it is not used.
+
+    A damaged file makes unpickling raise nearly anything.
+    """
+
+    def load_overload(self, sig, target_context):
+        """What is kept for this signature, or None; a damaged index is begun anew."""
+        try:
+            return super().load_overload(sig, target_context)
+        except Exception:
+            with suppress(OSError):
+                self.flush()
+            return None
+
+    def save_overload(self, sig, data):
+        """Keep it for the next program, if that can be done."""
+        with suppress(Exception):
+            super().save_overload(sig, data)
+
+
 def jit(function):
     """numba's, kept on disk between programs where there is a place for it."""
-    try:
-        return numba.njit(cache=True, **OPTIONS)(function)
-    except RuntimeError:  # neither this folder nor the user's cache can be written
-        return numba.njit(**OPTIONS)(function)
+    compiled = numba.njit(**OPTIONS)(function)
+    with suppress(RuntimeError, OSError):  # neither this folder nor the user's cache is to be had
+        compiled._cache = OptionalCache(function)  # all that njit(cache=True) does
+    return compiled
 
 
 @jit
