@@ -64,7 +64,7 @@ def passed(key: str) -> str | None:
     try:
         _changed(add)
     except OSError as error:
-        return f"progress was not recorded: {complaint(error)}"
+        return f"progress was not recorded: {place()}: {error.strerror or error}"
     return None
 
 
