@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 # What a system may send to this process alone. Ctrl-C goes to every process at the terminal.
-PASSED_ON = ("SIGTERM", "SIGHUP", "SIGBREAK")
+PASSED_ON = ("SIGTERM", "SIGHUP")
 
 
 def hand_over(

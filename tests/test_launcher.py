@@ -5,7 +5,9 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
+import psutil
 import pytest
 
 from lstm_lib import doctor
@@ -259,6 +261,53 @@ def test_every_command_prints_whatever_the_shell_says(own_progress, tmp_path):
     assert progress.returncode == 0 and "exercises done" in progress.stdout
     export = launch("export", "solved", "0", "--to", str(tmp_path / "solved"), **shell)
     assert export.returncode == 0, export.stderr
+
+
+SLOW_PIP = """#!/bin/sh
+case "$*" in
+  *version_info*) echo 3 11;;
+  *--help*) ;;
+  *) echo $$ > pid.tmp; mv pid.tmp pid; exec sleep 60;;
+esac
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_to_the_launcher_alone_ends_the_set_up_and_its_pip(tmp_path, number):
+    for name in ("course.py", "pyproject.toml", "constraints.txt"):
+        (tmp_path / name).write_bytes((ROOT / name).read_bytes())
+    (tmp_path / ".venv/bin").mkdir(parents=True)
+    (tmp_path / ".venv/bin/python").write_text(SLOW_PIP)
+    (tmp_path / ".venv/bin/python").chmod(0o755)
+    launcher = subprocess.Popen(
+        [sys.executable, "-S", str(tmp_path / "course.py"), "help"],  # not prepared
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": ""},
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+    while not (tmp_path / "pid").exists():
+        assert launcher.poll() is None, launcher.communicate()
+        time.sleep(0.02)
+    time.sleep(0.5)  # until it waits for pip
+    launcher.send_signal(number)
+    _, said = launcher.communicate(timeout=30)
+    assert launcher.returncode == 1 and "Interrupted" in said
+    pip = int((tmp_path / "pid").read_text())
+    for _ in range(100):
+        if ended(pip):
+            return
+        time.sleep(0.05)
+    os.kill(pip, signal.SIGKILL)
+    raise AssertionError("pip goes on")
+
+
+def ended(pid):
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 @pytest.mark.skipif(os.name != "posix", reason="flock")
