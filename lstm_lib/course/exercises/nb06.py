@@ -436,11 +436,18 @@ RNN_BACK = Exercise(
 
 
 def a_small_memory(rng: np.random.Generator, size: int) -> tuple:
-    """x (T,), c0, a target y, six weights p, and a scale of the loss."""
+    """x (T,), c0, a target y, six weights p, and a scale of the loss.
+
+    Every fourth time no slope is positive: the largest is not the largest in size.
+    """
     T = 2 + size // 2
-    p = rng.uniform(0.4, 1.2, 6).round(2) * rng.choice([-1, 1], 6)
-    x = (rng.uniform(0.3, 1.0, T) * rng.choice([-1, 1], T)).round(2)
-    return x, 1.5, -2.0 - size / 10, p, (1.0, 1e-15)[size % 2]
+    while True:
+        p = rng.uniform(0.4, 1.2, 6).round(2) * rng.choice([-1, 1], 6)
+        x = (rng.uniform(0.3, 1.0, T) * rng.choice([-1, 1], T)).round(2)
+        y = 4.0 if size % 4 == 3 else -2.0 - size / 10
+        case = x, 1.5, y, p, (1.0, 1e-15)[size % 2]
+        if size % 4 != 3 or memory_gradient(*case).max() < 0:
+            return case
 
 
 def memory_loss(x, c0, y, scale):
@@ -480,9 +487,12 @@ def backward_passes(x, c0, y, p, scale) -> dict[str, np.ndarray]:
     """A right gradient and several that are not."""
     right = memory_gradient(x, c0, y, p, scale)
     at, other = np.argmax(np.abs(right[1:])) + 1, np.argmin(np.abs(right[1:])) + 1
-    exchanged, bit_off = right.copy(), right.copy()
+    exchanged, bit_off, first_off = right.copy(), right.copy(), right.copy()
     exchanged[[at, other]] = right[[other, at]]
     bit_off[at] *= 1.0005
+    first_off[0] += 0.005 * right[at]
+    last_off = right.copy()
+    last_off[-1] += 0.005 * right[at]
     return {
         "nothing missing": right,
         "σ′ missing at f": memory_gradient(x, c0, y, p, scale, without="f"),
@@ -490,6 +500,8 @@ def backward_passes(x, c0, y, p, scale) -> dict[str, np.ndarray]:
         "two entries exchanged": exchanged,
         "half of it": right / 2,
         "one entry 0.05 % too large": bit_off,
+        "the first entry off": first_off,
+        "the last entry off": last_off,
     }
 
 
@@ -532,6 +544,11 @@ def cosine_near_one(loss, p, grad):
 def largest_error(loss, p, grad):
     slopes = measured_slopes(loss, p)
     return np.abs(grad - slopes).max() / np.abs(slopes).max()
+
+
+def largest_error_of(loss, p, grad, entries):
+    slopes = measured_slopes(loss, p)
+    return np.abs(grad - slopes)[entries].max() / np.abs(slopes).max()
 
 
 def close_to(a, b):
@@ -602,6 +619,30 @@ CHECKER = Exercise(
             "Your checker looks at the angle between two directions. Half of the gradient has the "
             "same direction, and an error of 0.05 % hardly turns it: compare entry by entry.",
             cosine_near_one,
+        ),
+        Mistake(
+            "Nearly. The first entry of p is never looked at: indices begin at 0.",
+            lambda loss, p, grad: largest_error_of(loss, p, grad, slice(1, None)) < 1e-5,
+        ),
+        Mistake(
+            "Nearly. The last entry of p is never looked at.",
+            lambda loss, p, grad: largest_error_of(loss, p, grad, slice(None, -1)) < 1e-5,
+        ),
+        Mistake(
+            "Nearly. You compare with the largest slope, which can be small or negative: compare "
+            "with the largest in size, np.abs(measured).max().",
+            lambda loss, p, grad: (
+                np.abs(grad - measured_slopes(loss, p)).max()
+                < 1e-5 * measured_slopes(loss, p).max()
+            ),
+        ),
+        Mistake(
+            "Nearly. Without the absolute value an error below the measured slope passes: "
+            "np.abs(grad - measured).",
+            lambda loss, p, grad: (
+                (grad - measured_slopes(loss, p)).max()
+                < 1e-5 * np.abs(measured_slopes(loss, p)).max()
+            ),
         ),
     ),
     steps=(

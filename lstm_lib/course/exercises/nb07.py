@@ -119,7 +119,9 @@ BOUND = Exercise(
 
 
 def gate_values(rng: np.random.Generator, size: int) -> tuple:
-    """f (T, H), between 0 and 1; square ones among them; the first ones readable."""
+    """f (T, H), between 0 and 1; square ones among them; the first readable, one very long."""
+    if size == 19:
+        return (rng.uniform(0.2, 0.98, (3000, 2)).round(2),)
     T, H = ((2, 1), (2, 2), (3, 2), (3, 3), (5, 2))[size % 5]
     T, H = T + size // 5, H + size // 5
     return (rng.uniform(0.2, 0.98, (T, H)).round(2),)
@@ -137,12 +139,16 @@ def half_lives_by_multiplying(f):
     """The constant gate that does the same as a unit's gates in turn, and its half-life."""
     answers = []
     for column in f.T:
-        product = 1.0
+        constant = 1.0
         for value in column:
-            product *= value
-        constant = product ** (1 / len(column))
+            constant *= value ** (1 / len(column))
         answers.append(-1 / np.log2(constant))
     return np.array(answers)
+
+
+@np.errstate(divide="ignore")
+def by_the_product(f):
+    return np.log(0.5) * len(f) / np.log(np.prod(f, axis=0))
 
 
 HALF_LIFE = Exercise(
@@ -201,6 +207,11 @@ HALF_LIFE = Exercise(
         Mistake(
             "log(1/2) is missing: 1 divided by the slope is negative, and no half-life.",
             lambda f: 1 / np.log(f).mean(0),
+        ),
+        Mistake(
+            "Right for short sequences. But the product of thousands of gates is too small for a "
+            "number (it becomes 0, and its logarithm −∞): add the logarithms instead.",
+            by_the_product,
         ),
     ),
     steps=(

@@ -102,7 +102,7 @@ SPELLINGS = {
         lambda f: np.array([len(column) / -sum(np.log(column)) for column in f.T]),
     ],
     ("07.2", 2): [
-        lambda f: -LN2 / np.log(f.prod(axis=0)),
+        lambda f: -LN2 / np.log(f).sum(axis=0),
         lambda f: RIGHT["07.2"](f) / len(f),
     ],
     ("07.2", 3): [
@@ -115,7 +115,7 @@ SPELLINGS = {
     ],
     ("07.2", 5): [
         lambda f: np.log(f).sum(axis=0) / len(f),
-        lambda f: np.log(f.prod(axis=0) ** (1 / len(f))),
+        lambda f: np.log(2 ** np.log2(f).mean(axis=0)),
     ],
     ("07.2", 6): [
         lambda f: np.mean(-1 / np.log2(f), axis=0),
@@ -195,12 +195,12 @@ SPELLINGS = {
         lambda R, h_seq: sum(RIGHT["07.1"](R, h_seq)) / len(h_seq),
     ],
     ("07.2", 8): [
-        lambda f: np.prod(f, axis=0) ** (1 / len(f)),
+        lambda f: np.prod(f ** (1 / len(f)), axis=0),
         lambda f: 2 ** (np.log2(f).sum(0) / len(f)),
     ],
     ("07.2", 9): [lambda f: -np.log2(f).mean(0), lambda f: 1 / RIGHT["07.2"](f)],
     ("07.2", 10): [
-        lambda f: len(f) / np.log(np.prod(f, axis=0)),
+        lambda f: len(f) / np.log(f).sum(axis=0),
         lambda f: -RIGHT["07.2"](f) / LN2,
     ],
     ("07.3", 8): [
