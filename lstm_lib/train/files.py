@@ -39,7 +39,8 @@ def write_atomically(path: str | Path, data: bytes, keep_as: str | Path | None =
     except OSError as error:
         with contextlib.suppress(OSError):
             temporary.unlink()
-        error.filename, error.filename2 = str(path), None
+        if error.filename2 is None:  # a rename names both
+            error.filename = str(path)
         raise
     if os.name != "nt":  # a folder cannot be opened there; NTFS journals the rename itself
         folder = os.open(path.parent, os.O_RDONLY)
