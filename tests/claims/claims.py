@@ -21,9 +21,14 @@ from lstm_lib.places import NOTEBOOKS
 FEW, MANY = 3, 40
 
 
-def fresh(few: int = FEW) -> range:
-    """Seeds that no notebook uses: `few` of them, or forty if the file is run by itself."""
-    return range(1000, 1000 + (MANY if "CLAIMS_IN_FULL" in os.environ else few))
+def in_full() -> bool:
+    """Is the file run by itself, with all seeds?"""
+    return "CLAIMS_IN_FULL" in os.environ
+
+
+def fresh(few: int = FEW, many: int = MANY) -> range:
+    """Seeds that no notebook uses: `few` of them, or `many` if the file is run by itself."""
+    return range(1000, 1000 + (many if in_full() else few))
 
 
 def try_in_full(path: str) -> None:
