@@ -490,9 +490,9 @@ def backward_passes(x, c0, y, p, scale) -> dict[str, np.ndarray]:
     exchanged, bit_off, first_off = right.copy(), right.copy(), right.copy()
     exchanged[[at, other]] = right[[other, at]]
     bit_off[at] *= 1.0005
-    first_off[0] += 0.005 * right[at]
+    first_off[0] *= 1.005
     last_off = right.copy()
-    last_off[-1] += 0.005 * right[at]
+    last_off[-1] *= 1.005
     return {
         "nothing missing": right,
         "σ′ missing at f": memory_gradient(x, c0, y, p, scale, without="f"),
