@@ -474,7 +474,7 @@ SPELLINGS = {
     ("06.3", 3): [
         lambda loss, p, grad: abs(grad.mean() / moved(loss, p).mean() - 1) < 1e-4,
         lambda loss, p, grad: bool(
-            np.isclose(np.sqrt(grad @ grad), np.linalg.norm(moved(loss, p)), rtol=1e-4, atol=0)
+            np.isclose(np.sqrt(grad @ grad), np.linalg.norm(moved(loss, p)), rtol=1e-6, atol=0)
         ),
     ],
     ("06.3", 4): [
