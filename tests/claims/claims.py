@@ -18,7 +18,7 @@ import pytest
 
 from lstm_lib.places import NOTEBOOKS
 
-FEW, MANY = 3, 40
+FEW, MANY = 2, 40
 
 
 def in_full() -> bool:

@@ -22,7 +22,7 @@ def test_in_about_a_quarter_of_the_units_the_way_through_R_turns_the_sign(H):
 def test_with_open_gates_the_planted_error_grows_beyond_the_gradient(H, worse):
     """The counts of the notebook, of forty; a part of them under pytest."""
     nb = notebook("06")
-    seeds = fresh()
+    seeds = fresh(10)
     short, long = (
         np.array([nb.error_at(T, 3.0, s, nb.planted, units=H) for s in seeds]) for T in (2, 64)
     )

@@ -1,6 +1,6 @@
 """Notebook 08, training: how far a counter reaches, how it fails, and what clipping is worth.
 
-`python tests/claims/test_claims_08.py`: twenty seeds, three sizes, some twenty minutes.
+`python tests/claims/test_claims_08.py`: twenty seeds, three sizes, ten minutes and more.
 """
 
 import numpy as np
