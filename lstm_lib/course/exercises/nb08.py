@@ -122,6 +122,16 @@ TARGETS = Exercise(
             'One row is missing: "$" is read, too, and gets a row of its own, the first.',
             lambda n: legal_next(n)[1:],
         ),
+        Mistake(
+            "One row too many: 2n + 1 symbols are read, $, n a's and n b's. (Your last row is "
+            "empty.)",
+            lambda n: np.vstack([legal_next(n), [0, 0, 0]]),
+        ),
+        Mistake(
+            "The closing $ got a row, too. It is not read: the word is read up to its last b, and "
+            "$ is what comes after.",
+            lambda n: np.vstack([legal_next(n), [0, 0, 1]]),
+        ),
     ),
     steps=(
         "Write the word n = 2, $aabb, on paper, and under each symbol what may follow.",
@@ -136,7 +146,10 @@ TARGETS = Exercise(
 
 
 def losses_and_lengths(rng: np.random.Generator, size: int) -> tuple:
-    """each (T, B), with a 0 inside a word now and then; lengths (B,), the first below T."""
+    """each (T, B), with a 0 inside a word now and then; lengths (B,), the first below T.
+
+    Past its end a word holds other numbers, every fourth time nan.
+    """
     T, B = ((3, 2), (4, 3), (4, 4), (6, 3), (3, 3))[size % 5]
     T, B = T + size // 5, B + size // 5
     lengths = rng.integers(1, T + 1, size=B)
@@ -144,6 +157,8 @@ def losses_and_lengths(rng: np.random.Generator, size: int) -> tuple:
     each = rng.uniform(0.1, 2.0, (T, B)).round(2)
     if size % 3 == 2:
         each[0, 0] = 0.0
+    if size % 4 == 3:
+        each[~kept(each, lengths)] = np.nan
     return each, lengths
 
 
@@ -158,8 +173,8 @@ def given_mean_loss(each, lengths):
 
 def mean_loss(each, lengths):
     inside = np.arange(len(each))[:, None] < lengths
-    # The sum of what is inside, divided by how many places are inside.
-    return (each * inside).sum() / inside.sum()
+    # The places inside alone, in one row: whatever stands past an end is left out, nan too.
+    return each[inside].mean()
 
 
 def mean_place_by_place(each, lengths):
@@ -172,6 +187,47 @@ def mean_place_by_place(each, lengths):
 
 def kept(each, lengths, extra=0):
     return np.arange(len(each))[:, None] < lengths + extra
+
+
+def chosen(each, lengths, extra=0):
+    """The places inside as they are, 0 elsewhere."""
+    return np.where(kept(each, lengths, extra), each, 0)
+
+
+def multiplied(each, lengths, extra=0):
+    """The same as long as no place outside holds nan."""
+    return each * kept(each, lengths, extra)
+
+
+# Two slips at once: the code that is handed out multiplies by the mask.
+MULTIPLIED = (
+    (
+        "You took the mean of each word, then the mean of these: each *place* counts the same.",
+        lambda each, lengths: (multiplied(each, lengths).sum(0) / lengths).mean(),
+    ),
+    (
+        "You divided by the number of words. Wanted is the mean over places.",
+        lambda each, lengths: multiplied(each, lengths).sum() / len(lengths),
+    ),
+    (
+        "That is the sum over the places inside. Divide it by how many there are.",
+        lambda each, lengths: multiplied(each, lengths).sum(),
+    ),
+    (
+        "You divided by T. Wanted is the mean over the places inside: count them.",
+        lambda each, lengths: multiplied(each, lengths).sum() / len(each),
+    ),
+    (
+        "You count only the places whose loss is not 0. Count with the mask.",
+        lambda each, lengths: (
+            multiplied(each, lengths).sum() / np.count_nonzero(multiplied(each, lengths))
+        ),
+    ),
+    (
+        "Those are the means of the words, one for each. A single number is wanted.",
+        lambda each, lengths: multiplied(each, lengths).sum(0) / lengths,
+    ),
+)
 
 
 PADDING = Exercise(
@@ -191,7 +247,7 @@ PADDING = Exercise(
         Mistake(
             "You took the mean of each word, then the mean of these. Then a place in a short word "
             "weighs more than one in a long word. Add up everything, and divide once.",
-            lambda each, lengths: ((each * kept(each, lengths)).sum(0) / lengths).mean(),
+            lambda each, lengths: (chosen(each, lengths).sum(0) / lengths).mean(),
         ),
         Mistake(
             "One place too many in each word: a word of length n has the places 0 to n − 1.",
@@ -199,11 +255,11 @@ PADDING = Exercise(
         ),
         Mistake(
             "You divided by the number of words. Wanted is the mean over places.",
-            lambda each, lengths: (each * kept(each, lengths)).sum() / len(lengths),
+            lambda each, lengths: chosen(each, lengths).sum() / len(lengths),
         ),
         Mistake(
             "That is the sum over the places inside. Divide it by how many there are.",
-            lambda each, lengths: (each * kept(each, lengths)).sum(),
+            lambda each, lengths: chosen(each, lengths).sum(),
         ),
         Mistake(
             "The sum is over everything, the padding included, and divided by the number of "
@@ -217,36 +273,51 @@ PADDING = Exercise(
         Mistake(
             "You divided by T, the length of the block. Wanted is the mean over the places inside: "
             "divide by how many there are.",
-            lambda each, lengths: (each * kept(each, lengths)).sum() / len(each),
+            lambda each, lengths: chosen(each, lengths).sum() / len(each),
         ),
         Mistake(
             "You divided as if all words were as long as the longest. The shorter ones have fewer "
             "places inside: count those.",
-            lambda each, lengths: (
-                (each * kept(each, lengths)).sum() / (lengths.max() * len(lengths))
-            ),
+            lambda each, lengths: chosen(each, lengths).sum() / (lengths.max() * len(lengths)),
         ),
         Mistake(
             "Those are the means of the words, one for each. Wanted is a single number: the mean "
             "over all places inside.",
-            lambda each, lengths: (each * kept(each, lengths)).sum(0) / lengths,
+            lambda each, lengths: chosen(each, lengths).sum(0) / lengths,
         ),
         Mistake(
             "Those are the sums of the words, one for each. Wanted is a single number: one sum "
             "over all places inside, divided by how many there are.",
-            lambda each, lengths: (each * kept(each, lengths)).sum(0),
+            lambda each, lengths: chosen(each, lengths).sum(0),
         ),
         Mistake(
             "You changed the mask, and it was right: `t < length` are the places 0 to length − 1. "
             "The bug is in the last line.",
-            lambda each, lengths: (each * kept(each, lengths, 1)).mean(),
+            lambda each, lengths: chosen(each, lengths, 1).mean(),
         ),
         Mistake(
             "You count only the places whose loss is not 0. A place inside a word counts, whatever "
             "its loss is: count with the mask.",
             lambda each, lengths: (
-                (each * kept(each, lengths)).sum() / np.count_nonzero(each * kept(each, lengths))
+                chosen(each, lengths).sum() / np.count_nonzero(chosen(each, lengths))
             ),
+        ),
+        Mistake(
+            "The mask multiplies: that is right for numbers, but past its end a word may hold "
+            "nan, and 0 · nan is nan. Do not multiply, choose: each[inside], or np.where.",
+            lambda each, lengths: (each * kept(each, lengths)).sum() / kept(each, lengths).sum(),
+        ),
+        Mistake(
+            "The padding is out of the sum, but still counts in `.mean()`, which divides by T · B. "
+            "Divide by how many places are inside.",
+            lambda each, lengths: np.where(kept(each, lengths), each, 0).mean(),
+        ),
+        *(
+            Mistake(
+                f"{hint} And 0 · nan is nan: do not multiply by the mask, choose: each[inside].",
+                answer,
+            )
+            for hint, answer in MULTIPLIED
         ),
     ),
     steps=(
@@ -397,6 +468,16 @@ CLIPPING = Exercise(
             "divide by that. Ask first whether the norm is above max_norm.",
             lambda grads, limit: scaled(grads, min(1, limit / float(joint(grads)))),
         ),
+        Mistake(
+            "You scale always: `min` has got lost. A gradient whose norm is below the limit stays "
+            "as it is, so the factor is min(1, max_norm / norm).",
+            lambda grads, limit: scaled(grads, limit / (joint(grads) + 1e-12)),
+        ),
+        Mistake(
+            "`min` has got lost, and each array still has its own norm: one norm for all, and a "
+            "factor that is never above 1.",
+            lambda grads, limit: {k: limit / np.linalg.norm(d) * d for k, d in grads.items()},
+        ),
     ),
     steps=(
         "Take the gradients {a: [3], b: [4]} and the limit 1. The joint norm is 5. What should "
@@ -534,6 +615,11 @@ STREAMS = Exercise(
             "You took x and y from the same pieces, so that each piece loses a character. The last "
             "target of a piece is the first character of the next: cut y out of ids[1:].",
             lambda ids, B: (lay_out(ids, B)[0][:-1], lay_out(ids, B)[0][1:]),
+        ),
+        Mistake(
+            "y is x without its first row: then the last target of each stream is missing. y has "
+            "as many rows as x: cut it out of ids[1:].",
+            lambda ids, B: (lay_out(ids, B)[0], lay_out(ids, B)[0][1:]),
         ),
     ),
     steps=(
@@ -705,6 +791,11 @@ SAMPLING = Exercise(
             "The sums are right; the maximum is not: you took one for each column. With a single "
             "row every number becomes 0, and all shares are equal. Take each row's own: axis=1.",
             lambda logits, t: shares(logits / t, top=(logits / t).max(axis=0, keepdims=True)),
+        ),
+        Mistake(
+            "All numbers together sum to 1: each row needs its own sum, e.sum(axis=1, "
+            "keepdims=True). (The maximum of each row is right.)",
+            lambda logits, t: shares(logits / t, axis=None),
         ),
     ),
     steps=(

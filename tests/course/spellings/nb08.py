@@ -148,7 +148,7 @@ SPELLINGS = {
         ),
     ],
     ("08.2", 3): [
-        lambda each, lengths: (each * inside_of(each, lengths)).sum(axis=0).mean(),
+        lambda each, lengths: np.where(inside_of(each, lengths), each, 0).sum(axis=0).mean(),
         lambda each, lengths: sum(each[:n, k].sum() for k, n in enumerate(lengths)) / each.shape[1],
     ],
     ("08.2", 4): [
