@@ -11,6 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from lstm_lib.handover import wait_for
 from lstm_lib.places import NOTEBOOKS, ROOT
 
 OTHER_PYTHON = "3.13"
@@ -93,7 +94,7 @@ def compare(python: Path, chosen: dict[str, str], notebooks: list[str], name: st
     environment = inherited | dict.fromkeys(THREADS, "1") | chosen
     command = [str(python), "-m", "pytest", "-q", "--nbval", "--nbval-current-env"]
     command += ["--nbval-cell-timeout=600", f"--nbval-sanitize-with={ROOT / 'tests/sanitize.cfg'}"]
-    return subprocess.run([*command, *notebooks], cwd=ROOT, env=environment).returncode
+    return wait_for([*command, *notebooks], environment, ROOT)
 
 
 def other_python() -> str | None:
@@ -106,7 +107,7 @@ def other_python() -> str | None:
 
 def environment_of(python: str) -> Path:
     """An environment of another Python with the course and its tests in it; made if missing."""
-    folder = ROOT / f".venv-{OTHER_PYTHON}"
+    folder = ROOT / f".venv-kernels-{OTHER_PYTHON}"
     inside = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     complete = folder / "complete"
     if not complete.exists():

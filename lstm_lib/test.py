@@ -9,6 +9,7 @@ from pathlib import Path
 
 from lstm_lib import kernel_sets
 from lstm_lib.data.command import fetch_missing
+from lstm_lib.handover import wait_for
 from lstm_lib.places import ROOT
 
 # Printed numbers can differ in their last digits between versions of these.
@@ -33,7 +34,7 @@ def main(arguments: list[str]) -> int:
     command = [sys.executable, "-m", "pytest", *notebook_options(), *targets]
     with tempfile.TemporaryDirectory() as folder:  # the reader's own progress is not touched
         environment = dict(os.environ, LSTM_COURSE_PROGRESS=str(Path(folder) / "progress.json"))
-        return subprocess.run(command, cwd=ROOT, env=environment).returncode
+        return wait_for(command, environment, ROOT)
 
 
 def notebook_options() -> list[str]:
