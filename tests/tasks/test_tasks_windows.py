@@ -6,6 +6,7 @@ import torch
 from lstm_lib.tasks import recommend, stocks, weather
 from lstm_lib.tasks.recommend.data import windows as recommend_windows
 from lstm_lib.tasks.stocks.data import windows as stocks_windows
+from lstm_lib.tasks.weather import recursive
 from lstm_lib.tasks.weather.data import changes
 from lstm_lib.tasks.weather.data import windows as weather_windows
 
@@ -14,6 +15,12 @@ def weather_case():
     data = weather.prepare()
     last = len(data.temperature) - 1 - max(data.config.leads)
     return lambda rows: weather_windows(data, rows), data.config.hours - 1, last
+
+
+def recursive_case():
+    data = weather.prepare()
+    ask = lambda rows: recursive.hours_around(data, rows, 3, 5)  # noqa: E731
+    return ask, 2, len(data.temperature) - 1 - 5
 
 
 def changes_case():
@@ -32,7 +39,9 @@ def recommend_case():
     return lambda rows: recommend_windows(data, rows), 0, len(data.rows) - 1
 
 
-@pytest.mark.parametrize("case", [weather_case, changes_case, stocks_case, recommend_case])
+@pytest.mark.parametrize(
+    "case", [weather_case, recursive_case, changes_case, stocks_case, recommend_case]
+)
 def test_what_lies_outside_is_refused(case):
     """The first and the last that are there are taken, the next on each side are not."""
     ask, first, last = case()

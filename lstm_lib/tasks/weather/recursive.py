@@ -15,7 +15,7 @@ import torch.nn.functional as F
 from torch.func import functional_call
 
 from lstm_lib.nn import LSTM
-from lstm_lib.tasks.weather.data import FULL, Prepared, changes
+from lstm_lib.tasks.weather.data import FULL, Prepared, changes, check_hours
 from lstm_lib.tasks.weather.model import trainer_of
 from lstm_lib.train import History
 
@@ -64,7 +64,11 @@ class OneHour(torch.nn.Module):
 
 
 def hours_around(data: Prepared, origins: torch.Tensor, before: int, after: int) -> torch.Tensor:
-    """The inputs of the hours t - before + 1 ... t + after, (before + after, B, 14)."""
+    """The inputs of the hours t - before + 1 ... t + after, (before + after, B, 14).
+
+    Raises ValueError for an hour whose inputs begin or end outside the data.
+    """
+    check_hours(data, origins, before - 1, after)
     device = data.inputs.device
     rows = torch.arange(-before + 1, after + 1, device=device)[:, None] + origins.to(device)
     return data.inputs[rows]
