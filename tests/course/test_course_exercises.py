@@ -123,8 +123,16 @@ def test_a_key_without_quotes_is_explained():
         check(0.1, lambda x: x)
 
 
-@pytest.mark.parametrize("name", CHEAP)
-@pytest.mark.parametrize("key", EXERCISES)
+# Exercises that put an answer to work meet them all; the others every fifth, each another fifth.
+HOSTILE = [
+    (key, name)
+    for k, key in enumerate(EXERCISES)
+    for n, name in enumerate(CHEAP)
+    if EXERCISES[key].use is not None or (k + n) % 5 == 0
+]
+
+
+@pytest.mark.parametrize("key, name", HOSTILE)
 def test_no_cheap_answer_makes_check_itself_fail(key, name, capfd):
     verdict = check(key, CHEAP[name])
     assert not verdict.passed
