@@ -132,6 +132,20 @@ TARGETS = Exercise(
             "$ is what comes after.",
             lambda n: np.vstack([legal_next(n), [0, 0, 1]]),
         ),
+        Mistake(
+            "One row too many. Your last row is right; but after the last b no b may come any "
+            "more: only n - 1 of the n b's get the row 0, 1, 0.",
+            lambda n: np.insert(legal_next(n), 2 * n, [0, 1, 0], axis=0),
+        ),
+        Mistake(
+            "Look at the first row. Words have at least one a, so the mark is not legal after the "
+            "mark: only a is.",
+            lambda n: changed(n, 0, [1, 0, 1]),
+        ),
+        Mistake(
+            "The last row is empty. After the last b, too, something may come: the mark.",
+            lambda n: changed(n, -1, [0, 0, 0]),
+        ),
     ),
     steps=(
         "Write the word n = 2, $aabb, on paper, and under each symbol what may follow.",
@@ -148,7 +162,7 @@ TARGETS = Exercise(
 def losses_and_lengths(rng: np.random.Generator, size: int) -> tuple:
     """each (T, B), with a 0 inside a word now and then; lengths (B,), the first below T.
 
-    Past its end a word holds other numbers, every fourth time nan.
+    Past its end a word holds other numbers, every fourth time nan, the last time infinity.
     """
     T, B = ((3, 2), (4, 3), (4, 4), (6, 3), (3, 3))[size % 5]
     T, B = T + size // 5, B + size // 5
@@ -158,7 +172,7 @@ def losses_and_lengths(rng: np.random.Generator, size: int) -> tuple:
     if size % 3 == 2:
         each[0, 0] = 0.0
     if size % 4 == 3:
-        each[~kept(each, lengths)] = np.nan
+        each[~kept(each, lengths)] = np.nan if size < 19 else np.inf
     return each, lengths
 
 
@@ -194,8 +208,9 @@ def chosen(each, lengths, extra=0):
     return np.where(kept(each, lengths, extra), each, 0)
 
 
+@np.errstate(invalid="ignore")
 def multiplied(each, lengths, extra=0):
-    """The same as long as no place outside holds nan."""
+    """The same as long as no place outside holds nan or infinity."""
     return each * kept(each, lengths, extra)
 
 
@@ -226,6 +241,10 @@ MULTIPLIED = (
     (
         "Those are the means of the words, one for each. A single number is wanted.",
         lambda each, lengths: multiplied(each, lengths).sum(0) / lengths,
+    ),
+    (
+        "You still divide by T · B, all places of the block. Divide by how many are inside.",
+        lambda each, lengths: multiplied(each, lengths).mean(),
     ),
 )
 
@@ -305,7 +324,7 @@ PADDING = Exercise(
         Mistake(
             "The mask multiplies: that is right for numbers, but past its end a word may hold "
             "nan, and 0 · nan is nan. Do not multiply, choose: each[inside], or np.where.",
-            lambda each, lengths: (each * kept(each, lengths)).sum() / kept(each, lengths).sum(),
+            lambda each, lengths: multiplied(each, lengths).sum() / kept(each, lengths).sum(),
         ),
         Mistake(
             "The padding is out of the sum, but still counts in `.mean()`, which divides by T · B. "
@@ -318,6 +337,13 @@ PADDING = Exercise(
                 answer,
             )
             for hint, answer in MULTIPLIED
+        ),
+        Mistake(
+            "Right, but where infinity stands past a word's end: 0 · ∞ is nan. Do not multiply by "
+            "the mask, choose: each[inside].",
+            lambda each, lengths: (
+                multiplied(np.where(np.isnan(each), 0, each), lengths).sum() / lengths.sum()
+            ),
         ),
     ),
     steps=(
@@ -381,6 +407,14 @@ def joint(grads):
     return np.linalg.norm(norms(grads))
 
 
+def by_those_before(grads, limit):
+    squares, clipped = 0.0, {}
+    for name, grad in grads.items():
+        squares += (grad**2).sum()
+        clipped[name] = grad * min(1, ratio(limit, squares**0.5))
+    return clipped
+
+
 def ratio(limit, norm):
     return limit / norm if norm else np.inf
 
@@ -429,7 +463,7 @@ CLIPPING = Exercise(
             ),
         ),
         Mistake(
-            "That is the norm of all arrays *before* a mean was taken over their number or size. "
+            "Your norm is too small: the sum of the squares was divided by the number of arrays. "
             "Wanted is the plain root of the sum of all squares.",
             lambda grads, limit: scaled(
                 grads, min(1, ratio(limit, joint(grads) / np.sqrt(len(grads))))
@@ -477,6 +511,31 @@ CLIPPING = Exercise(
             "`min` has got lost, and each array still has its own norm: one norm for all, and a "
             "factor that is never above 1.",
             lambda grads, limit: {k: limit / np.linalg.norm(d) * d for k, d in grads.items()},
+        ),
+        Mistake(
+            "Each array was shortened by the norm of itself and those *before* it: the sum of the "
+            "squares was not complete yet. First a loop for the norm, then one for the factor.",
+            by_those_before,
+        ),
+        Mistake(
+            "Long gradients are right. Those whose norm is below max_norm came back as zeros: they "
+            "stay as they are.",
+            lambda grads, limit: scaled(grads, limit / n if (n := joint(grads)) > limit else 0),
+        ),
+        Mistake(
+            "Long gradients are right. Those whose norm is below max_norm are not in your dict: "
+            "they stay as they are.",
+            lambda grads, limit: scaled(grads, limit / n) if (n := joint(grads)) > limit else {},
+        ),
+        Mistake(
+            "np.linalg.norm(grad, 2) of a matrix is its largest singular value, not the root of "
+            "the sum of its squares: leave the 2 out.",
+            lambda grads, limit: scaled(
+                grads,
+                min(
+                    1, ratio(limit, np.linalg.norm([np.linalg.norm(d, 2) for d in grads.values()]))
+                ),
+            ),
         ),
     ),
     steps=(
@@ -541,6 +600,12 @@ def too_long(ids, B):
     return ids[: N * B].reshape(B, N).T, ids[1 : N * B + 1].reshape(B, N).T
 
 
+def shared_pieces(ids, B):
+    """As in many tutorials: one block, x without its last row, y without its first."""
+    block = ids[: len(ids) // B * B].reshape(B, -1).T
+    return block[:-1], block[1:]
+
+
 def three_blocks(ids, B):
     """The blocks A, B and C of the notebook's quiz, (x, y) each. Look after you have decided.
 
@@ -571,8 +636,9 @@ STREAMS = Exercise(
             lambda ids, B: both(ids, B, lambda part, N: part.reshape(N, B).T),
         ),
         Mistake(
-            "The shape is (N, B) again, but filling (B, N) and calling reshape once more does not "
-            "turn rows into columns: reshape never moves a number. Use .T.",
+            "That is the block that was handed out, made in another way: the text still runs along "
+            "the rows. (Calling reshape once more leads back to it: reshape never moves a number.) "
+            "Make the pieces the rows of a block (B, N), then turn it with .T.",
             lambda ids, B: both(ids, B, lambda part, N: part.reshape(B, N).reshape(N, B)),
         ),
         Mistake(
@@ -621,6 +687,11 @@ STREAMS = Exercise(
             "as many rows as x: cut it out of ids[1:].",
             lambda ids, B: (lay_out(ids, B)[0], lay_out(ids, B)[0][1:]),
         ),
+        Mistake(
+            "You cut the text into pieces of len(ids) // B and let x and y share them: the last "
+            "character of each piece is then in no x. Keep N, and cut y out of ids[1:].",
+            shared_pieces,
+        ),
     ),
     steps=(
         "Run it on np.arange(7) and B = 2 with pencil and paper. Column 0 should be 0, 1, 2.",
@@ -635,15 +706,17 @@ STREAMS = Exercise(
 def logits_and_temperature(rng: np.random.Generator, size: int) -> tuple:
     """logits (B, V), a single row first, square ones among them; temperatures around 1.
 
-    Now and then one number is so large that no other row could do with its maximum.
+    Now and then one number is so large that no other row could do with its maximum; once two are,
+    and another row has large negative numbers alone.
     """
     shape = ((1, 3), (2, 2), (3, 3), (2, 4), (4, 2))[size % 5]
     shape = (shape[0] + size // 5, shape[1] + size // 5) if size >= 5 else shape
     logits, temperature = (2 * rng.normal(size=shape)).round(2), (0.5, 2.0, 0.8, 1.5)[size % 4]
     if size == 6:
         return np.array([[0.0, 800.0], [0.0, 1.0]]), 1.0
-    if size % 7 == 6:
-        logits[0, -1] = 4000.0
+    if size == 13:
+        logits[0, -2:] = 3998.0, 4000.0
+        logits[1] -= 4000.0
     return logits, temperature
 
 
@@ -744,8 +817,8 @@ SAMPLING = Exercise(
             lambda logits, t: shares(logits / t, axis=0),
         ),
         Mistake(
-            "The sum runs down the columns still. keepdims keeps the axis, but axis=0 is the wrong "
-            "one: the characters lie along axis 1.",
+            "The sum still runs down the columns (axis 0), with or without keepdims. The "
+            "characters lie along axis 1: each row needs its own sum.",
             lambda logits, t: shares(logits / t, axis=0, top=(logits / t).max()),
         ),
         Mistake(
@@ -796,6 +869,15 @@ SAMPLING = Exercise(
             "All numbers together sum to 1: each row needs its own sum, e.sum(axis=1, "
             "keepdims=True). (The maximum of each row is right.)",
             lambda logits, t: shares(logits / t, axis=None),
+        ),
+        Mistake(
+            "Right for small logits. But you take away the maximum of the *logits*; what goes into "
+            "np.exp is z = logits / temperature, and it has another maximum: take z's.",
+            lambda logits, t: shares(logits / t, top=logits.max(axis=1, keepdims=True)),
+        ),
+        Mistake(
+            "The maximum is right. Now divide e by its row's sum: these are no probabilities yet.",
+            lambda logits, t: np.exp((logits - logits.max(axis=1, keepdims=True)) / t),
         ),
     ),
     steps=(

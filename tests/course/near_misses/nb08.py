@@ -34,6 +34,75 @@ def without_first_row(ids, B):
     return x, x[1:]
 
 
+def by_index(ids, B):
+    """The block that was handed out, by strides."""
+    at = np.arange((len(ids) - 1) // B)[:, None] * B + np.arange(B)
+    return ids[at], ids[at + 1]
+
+
+def tutorial(ids, B):
+    block = columns(ids, B, len(ids) // B)
+    return block[:-1], block[1:]
+
+
+def by_those_before(grads, limit):
+    shortened, squares = {}, 0.0
+    for name, grad in grads.items():
+        squares += np.vdot(grad, grad)
+        shortened[name] = grad * (limit / squares**0.5 if squares > limit**2 else 1.0)
+    return shortened
+
+
+def in_place(grads, limit):
+    for grad in grads.values():
+        grad *= 0.5
+    return grads
+
+
+def long_ones_alone(grads, limit):
+    return times(grads, limit / norm_of(grads)) if norm_of(grads) > limit else {}
+
+
+def by_singular_values(grads, limit):
+    norm = np.sqrt(sum(np.linalg.norm(grad, 2) ** 2 for grad in grads.values()))
+    return times(grads, limit / norm if norm > limit else 1.0)
+
+
+@np.errstate(all="ignore")
+def shares(e):
+    return e / e.sum(axis=1, keepdims=True)
+
+
+@np.errstate(all="ignore")
+def maximum_before_temperature(logits, t):
+    return shares(np.exp(logits / t - logits.max(axis=1, keepdims=True)))
+
+
+@np.errstate(all="ignore")
+def nan_as_one(logits, t):
+    return np.nan_to_num(shares(np.exp(logits / t)), nan=1.0)
+
+
+def down_the_columns(logits, t):
+    e = np.exp((logits - logits.max()) / t)
+    return np.array([column / column.sum() for column in e.T]).T
+
+
+def with_b_before_the_mark(n):
+    return [[1, 0, 0]] + n * [[1, 1, 0]] + n * [[0, 1, 0]] + [[0, 0, 1]]
+
+
+def mark_after_mark(n):
+    rows = legal(n, 0)[:-1]
+    rows[0, 2] = 1
+    return rows
+
+
+@np.errstate(all="ignore")
+def nan_alone_replaced(each, lengths):
+    return (np.where(np.isnan(each), 0, each) * inside(each, lengths)).sum() / lengths.sum()
+
+
 def softmax_of_all(logits, t):
     z = logits / t
     e = np.exp(z - z.max(axis=1, keepdims=True))
@@ -51,4 +120,41 @@ NEAR_MISSES = [
     ("08.3", lambda g, m: times(g, min(1, m / (norm_of(g) + 1e-8))), True, None),
     ("08.4", without_first_row, False, "the last target of each stream is missing"),
     ("08.5", softmax_of_all, False, "All numbers together sum to 1"),
+    ("08.1", with_b_before_the_mark, False, "One row too many. Your last row is right"),
+    ("08.1", mark_after_mark, False, "the mark is not legal after the mark"),
+    ("08.1", lambda n: [*legal(n, 0)[: 2 * n].tolist(), [0, 0, 0]], False, "The last row is empty"),
+    ("08.1", lambda n: legal(n, 0)[:-1].astype(bool).tolist(), True, None),
+    ("08.2", lambda e, n: np.mean(e * inside(e, n)), False, "You still divide by T · B"),
+    ("08.2", nan_alone_replaced, False, "where infinity stands"),
+    (
+        "08.2",
+        lambda e, n: e.mean(axis=0, where=inside(e, n)).mean(),
+        False,
+        "the mean of each word",
+    ),
+    ("08.2", lambda e, n: np.ma.array(e, mask=~inside(e, n)).mean(), True, None),
+    ("08.3", by_those_before, False, "those *before* it"),
+    ("08.3", in_place, False, None),
+    ("08.3", long_ones_alone, False, "not in your dict"),
+    ("08.3", by_singular_values, False, "largest singular value"),
+    ("08.3", lambda g, m: times(g, m / max(m, norm_of(g))), True, None),
+    ("08.4", by_index, False, "the block that was handed out, made in another way"),
+    ("08.4", tutorial, False, "the last character of each piece"),
+    (
+        "08.4",
+        lambda ids, B: np.stack([columns(ids[k:], B, (len(ids) - 1) // B) for k in (0, 1)]),
+        True,
+        None,
+    ),
+    ("08.5", maximum_before_temperature, False, "it has another maximum: take z's"),
+    ("08.5", nan_as_one, False, None),
+    ("08.5", lambda x, t: shares(np.exp(np.clip(x / t, -700, 700))), False, None),
+    ("08.5", down_the_columns, False, "The sum still runs down the columns"),
+    (
+        "08.5",
+        lambda x, t: np.exp((x - x.max(1)[:, None]) / t),
+        False,
+        "Now divide e by its row's sum",
+    ),
+    ("08.5", lambda x, t: shares(np.exp((x - x.max(1)[:, None]) / t)).tolist(), True, None),
 ]
