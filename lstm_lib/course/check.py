@@ -40,7 +40,7 @@ class Verdict:
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        return f"<pre style='white-space: pre-wrap'>{html.escape(repr(self))}</pre>{self.picture}"
+        return f"<pre style='white-space: pre-wrap; word-break: normal; overflow-wrap: anywhere'>{html.escape(repr(self))}</pre>{self.picture}"
 
 
 def check(key: str, answer: Any, seconds: float = 10.0) -> Verdict:

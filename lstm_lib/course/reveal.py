@@ -26,7 +26,7 @@ class Text:
         return self.text
 
     def _repr_html_(self) -> str:
-        body = f"<pre style='white-space: pre-wrap'>{html.escape(self.text)}</pre>"
+        body = f"<pre style='white-space: pre-wrap; word-break: normal; overflow-wrap: anywhere'>{html.escape(self.text)}</pre>"
         if self.folded is None:
             return body
         return f"<details><summary>{html.escape(self.folded)}</summary>{body}</details>"
