@@ -69,6 +69,6 @@ def print_goals(goals: list[dict]) -> None:
 def write(report: dict, path: Path) -> None:
     """The report as JSON, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
+    part = path.with_suffix(f".{os.getpid()}.part")  # two runs at once write two
     part.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     part.replace(path)

@@ -1,6 +1,7 @@
 """A whole run: every seed, the floors, paired intervals, one result file."""
 
 import argparse
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -112,7 +113,7 @@ def boosting_floors(
         path = folder / f"boosting-{kind}.npy"
         if not path.exists():
             log(f"gradient boosting, {lead} h, every {every}, {rounds} rounds, rate {rate}")
-            partial = path.with_suffix(".part.npy")
+            partial = path.with_suffix(f".{os.getpid()}.part.npy")
             np.save(partial, boosting_floor(data, lead, every, rounds, rate))
             partial.replace(path)
         return np.load(path)

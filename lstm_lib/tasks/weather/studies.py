@@ -3,6 +3,7 @@
 `python course.py train weather --study recursive | quantiles | inputs`
 """
 
+import os
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -131,7 +132,7 @@ def kept(name: str, compute: Callable[[], np.ndarray]) -> np.ndarray:
     """What `compute` returned the first time: a study that is cut off goes on where it was."""
     path = scratch() / f"{name}-{RECIPE.extract_sha256[:8]}.npy"
     if not path.exists():
-        partial = path.with_suffix(".part.npy")
+        partial = path.with_suffix(f".{os.getpid()}.part.npy")
         np.save(partial, compute())
         partial.replace(path)
     return np.load(path)
