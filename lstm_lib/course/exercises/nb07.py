@@ -106,6 +106,34 @@ BOUND = Exercise(
             "You averaged over the steps. Wanted is one number for each step, (T,).",
             lambda R, h_seq: step_bounds(R, h_seq).mean(),
         ),
+        Mistake(
+            "That is the length of the vector (1 − h²) @ R: the rows of R are added up. J is a "
+            "matrix, with a slope for each row of R: np.diag(1 - h**2) @ R.",
+            lambda R, h_seq: each_step(h_seq, lambda s: np.linalg.norm(s @ R)),
+        ),
+        Mistake(
+            "That is the bound of the first step alone. Is the `return` inside the loop? Wanted is "
+            "one number for each step, (T,).",
+            lambda R, h_seq: step_bounds(R, h_seq)[0],
+        ),
+        Mistake(
+            "That is the bound of the last step alone. Wanted is one number for each step, (T,).",
+            lambda R, h_seq: step_bounds(R, h_seq)[-1],
+        ),
+        Mistake(
+            "That is the largest of the bounds. Wanted is one number for each step, (T,).",
+            lambda R, h_seq: step_bounds(R, h_seq).max(),
+        ),
+        Mistake(
+            "Each slope is one step late: row t holds the slope at the output of the step before. "
+            "h_seq[t] is what tanh gave at step t, so its slope belongs to step t.",
+            lambda R, h_seq: step_bounds(R, np.vstack([0 * h_seq[:1], h_seq[:-1]])),
+        ),
+        Mistake(
+            "That is the largest sum of absolute values in a column of J, the norm with a 1. The "
+            "largest singular value needs the 2: np.linalg.norm(J, 2).",
+            lambda R, h_seq: each_step(h_seq, lambda s: np.linalg.norm(s[:, None] * R, 1)),
+        ),
     ),
     steps=(
         "One step back: first each unit's gradient times its slope 1 − h², then times R.",
@@ -119,12 +147,18 @@ BOUND = Exercise(
 
 
 def gate_values(rng: np.random.Generator, size: int) -> tuple:
-    """f (T, H), between 0 and 1; square ones among them; the first readable, one very long."""
+    """f (T, H), between 0 and 1; square ones among them; the first readable, one very long.
+
+    And one with a gate that is all but closed.
+    """
     if size == 19:
         return (rng.uniform(0.2, 0.98, (3000, 2)).round(2),)
     T, H = ((2, 1), (2, 2), (3, 2), (3, 3), (5, 2))[size % 5]
     T, H = T + size // 5, H + size // 5
-    return (rng.uniform(0.2, 0.98, (T, H)).round(2),)
+    f = rng.uniform(0.2, 0.98, (T, H)).round(2)
+    if size == 18:
+        f[0, 0] = 1e-12
+    return (f,)
 
 
 def half_lives(f):
@@ -149,6 +183,15 @@ def half_lives_by_multiplying(f):
 @np.errstate(divide="ignore")
 def by_the_product(f):
     return np.log(0.5) * len(f) / np.log(np.prod(f, axis=0))
+
+
+@np.errstate(divide="ignore")
+def by_the_whole_product(f):
+    return np.log(0.5) / np.log(np.prod(f, axis=0))
+
+
+def by_a_fitted_line(f):
+    return np.log(0.5) / np.polyfit(np.arange(len(f)), np.cumsum(np.log(f), axis=0), 1)[0]
 
 
 HALF_LIFE = Exercise(
@@ -212,6 +255,24 @@ HALF_LIFE = Exercise(
             "Right for short sequences. But the product of thousands of gates is too small for a "
             "number (it becomes 0, and its logarithm −∞): add the logarithms instead.",
             by_the_product,
+        ),
+        Mistake(
+            "That is the product over all T steps. The slope is a step's: divide the logarithm by "
+            "T. (And of thousands of gates the product is too small for a number: add logarithms.)",
+            by_the_whole_product,
+        ),
+        Mistake(
+            "You fitted a line through the running sums of log f. Its slope gives no weight to the "
+            "first gate and most to those in the middle; each step counts the same: the mean.",
+            by_a_fitted_line,
+        ),
+        Mistake(
+            "You divided by T − 1. There are T gates, so there are T factors: divide by T.",
+            lambda f: np.log(0.5) * (len(f) - 1) / np.log(f).sum(0),
+        ),
+        Mistake(
+            "The median is not the mean: the product of all gates needs every one of them.",
+            lambda f: np.log(0.5) / np.median(np.log(f), axis=0),
         ),
     ),
     steps=(
@@ -277,6 +338,18 @@ def wrong_way(terms):
     return answer
 
 
+def from_h(c, R, i, f, g):
+    """The slope of the new c along h."""
+    return c * f * (1 - f) * R[1] + g * i * (1 - i) * R[0] + i * (1 - g**2) * R[2]
+
+
+def ways_at(c, o, h, outside, R):
+    """The two ways with the gates of an h that may be wrong."""
+    i, f, g, _ = outside + R * h
+    i, f, g = sigmoid(i), sigmoid(f), np.tanh(g)
+    return f, o * (1 - np.tanh(c) ** 2) * from_h(c, R, i, f, g)
+
+
 TWO_WAYS = Exercise(
     key="07.3",
     title="The two ways from one cell state to the next",
@@ -288,22 +361,12 @@ TWO_WAYS = Exercise(
         Mistake(
             "In the indirect part tanh(c) has no slope: h = o · tanh(c) moves by "
             "o · (1 − tanh²(c)) when c moves by 1.",
-            wrong_way(
-                lambda c, o, R, i, f, g, to_h: (
-                    o * (c * f * (1 - f) * R[1] + g * i * (1 - i) * R[0] + i * (1 - g**2) * R[2])
-                )
-            ),
+            wrong_way(lambda c, o, R, i, f, g, to_h: o * from_h(c, R, i, f, g)),
         ),
         Mistake(
             "The output gate is missing: h is o · tanh(c), so the way through h is multiplied by "
             "o.",
-            wrong_way(
-                lambda c, o, R, i, f, g, to_h: (
-                    to_h
-                    / o
-                    * (c * f * (1 - f) * R[1] + g * i * (1 - i) * R[0] + i * (1 - g**2) * R[2])
-                )
-            ),
+            wrong_way(lambda c, o, R, i, f, g, to_h: to_h / o * from_h(c, R, i, f, g)),
         ),
         Mistake(
             "The slopes of the sigmoids are missing: f moves by f(1 − f) for each unit of its z, "
@@ -367,20 +430,14 @@ TWO_WAYS = Exercise(
         ),
         Mistake(
             "The first half of the way is missing: from c to h, o · (1 − tanh²(c)).",
-            wrong_way(
-                lambda c, o, R, i, f, g, to_h: (
-                    c * f * (1 - f) * R[1] + g * i * (1 - i) * R[0] + i * (1 - g**2) * R[2]
-                )
-            ),
+            wrong_way(lambda c, o, R, i, f, g, to_h: from_h(c, R, i, f, g)),
         ),
         Mistake(
             "You took 1 − h² for the slope of tanh(c). But h is o · tanh(c) here: the slope is "
             "1 − tanh²(c).",
             wrong_way(
                 lambda c, o, R, i, f, g, to_h: (
-                    o
-                    * (1 - (o * np.tanh(c)) ** 2)
-                    * (c * f * (1 - f) * R[1] + g * i * (1 - i) * R[0] + i * (1 - g**2) * R[2])
+                    o * (1 - (o * np.tanh(c)) ** 2) * from_h(c, R, i, f, g)
                 )
             ),
         ),
@@ -397,6 +454,66 @@ TWO_WAYS = Exercise(
             "All slopes of the gates and of g are missing: f moves by f(1 − f) R[1], not by R[1]; "
             "i and g likewise.",
             wrong_way(lambda c, o, R, i, f, g, to_h: to_h * (c * R[1] + g * R[0] + i * R[2])),
+        ),
+        Mistake(
+            "The way round through i is missing: i reads h as well, and i · g moves by g times "
+            "that.",
+            wrong_way(
+                lambda c, o, R, i, f, g, to_h: (
+                    to_h * (c * f * (1 - f) * R[1] + i * (1 - g**2) * R[2])
+                )
+            ),
+        ),
+        Mistake(
+            "The way round through g is missing: g reads h as well, and i · g moves by i times "
+            "that.",
+            wrong_way(
+                lambda c, o, R, i, f, g, to_h: (
+                    to_h * (c * f * (1 - f) * R[1] + g * i * (1 - i) * R[0])
+                )
+            ),
+        ),
+        Mistake(
+            "You took 1 − c² for the slope of tanh(c). From the value it is 1 − tanh²(c).",
+            wrong_way(lambda c, o, R, i, f, g, to_h: o * (1 - c**2) * from_h(c, R, i, f, g)),
+        ),
+        Mistake(
+            "You took 1 − h² for the slope of h. But h is o · tanh(c): that is o · (1 − tanh²(c)).",
+            wrong_way(
+                lambda c, o, R, i, f, g, to_h: (1 - (o * np.tanh(c)) ** 2) * from_h(c, R, i, f, g)
+            ),
+        ),
+        Mistake(
+            "That is the sum of the two. Return both, the direct part and the indirect one.",
+            lambda c, o, x, W, R, b: sum(two_ways(c, o, x, W, R, b)),
+        ),
+        Mistake(
+            "The gates were made with h = tanh(c): o is missing there. h is o · tanh(c).",
+            lambda c, o, x, W, R, b: ways_at(c, o, np.tanh(c), W * x + b, R),
+        ),
+        Mistake(
+            "The gates were made with h = o · c: tanh is missing there. h is o · tanh(c).",
+            lambda c, o, x, W, R, b: ways_at(c, o, o * c, W * x + b, R),
+        ),
+        Mistake(
+            "The gates were made without h. It is not 0: h is o · tanh(c), and R · h is a part of "
+            "z.",
+            lambda c, o, x, W, R, b: ways_at(c, o, 0.0, W * x + b, R),
+        ),
+        Mistake(
+            "g and o are exchanged: the rows are i, f, g, o, so that g is the third.",
+            lambda c, o, x, W, R, b: two_ways(c, o, x, *(v[[0, 1, 3, 2]] for v in (W, R, b))),
+        ),
+        Mistake(
+            "i and f are exchanged: the rows are i, f, g, o.",
+            lambda c, o, x, W, R, b: two_ways(c, o, x, *(v[[1, 0, 2, 3]] for v in (W, R, b))),
+        ),
+        Mistake(
+            "The direct part is not f · c but its slope along c, which is f.",
+            lambda c, o, x, W, R, b: (
+                two_ways(c, o, x, W, R, b)[0] * c,
+                two_ways(c, o, x, W, R, b)[1],
+            ),
         ),
     ),
     steps=(
