@@ -6,19 +6,28 @@ import numpy as np
 
 from lstm_lib.course.exercise import Exercise, Mistake
 
+TOLD = (
+    ("the cat sat down here", "the cat sat down here now"),
+    # Small letters are other words, and marks count.
+    ("we know that it is it !", "We know that it is IT ."),
+    # Two words written together are other words, too.
+    ("they are no where and we know it", "they are now here and we know it"),
+)
+
 
 def sentences(rng: np.random.Generator, size: int) -> tuple:
     """Translations and references, lists of lists of words; every sentence has four words or more.
 
-    Words repeat, lengths differ, and each reference shares at least one run of four words.
+    Words repeat, lengths differ, and each reference shares at least one run of four words. A single
+    sentence has five words: a run of four is left even if the last one is forgotten.
     """
-    if size == 0:
-        return [["the", "cat", "sat", "down"]], [["the", "cat", "sat", "down", "here"]]
+    if size < len(TOLD):
+        return tuple([sentence.split()] for sentence in TOLD[size])
     words = list("abcdef")
     found, wanted = [], []
     for _ in range(1 + size // 4):
         right = rng.choice(words, rng.integers(5, 9)).tolist()
-        said = right[: rng.integers(4, len(right) + 1)]
+        said = right[: rng.integers(4 if size > 3 else 5, len(right) + 1)]
         extra = [said[-1]] * int(rng.integers(0, 3)) + rng.choice(words, size % 3).tolist()
         found.append(said + extra)
         wanted.append(right)
@@ -71,30 +80,67 @@ def bleu_with(
     scale=100.0,
     once="",
     over="found",
+    cut=runs,
+    more=(0, 0, 0, 0),
+    average=False,
 ) -> float:
-    """BLEU with one part of it changed."""
-    right, said = np.zeros(largest), np.zeros(largest)
-    for one, other in zip(found, wanted, strict=True):
+    """BLEU with one part of it changed.
+
+    cut      (words, n) -> a Counter of runs
+    more     what is added to right runs and to all runs, for each length
+    average  precisions of each sentence, and then their mean
+    """
+    right, said = np.zeros((len(found), largest)), np.zeros((len(found), largest))
+    for row, (one, other) in enumerate(zip(found, wanted, strict=True)):
         for n in range(1, largest + 1):
-            here, there = runs(one, n), runs(other, n)
+            here, there = cut(one, n), cut(other, n)
             every = Counter(set(here)) if once == "all" else here
-            said[n - 1] += sum((every if over == "found" else there).values())
+            said[row, n - 1] = sum((every if over == "found" else there).values())
             for run, times in (Counter(set(here)) if once else here).items():
-                right[n - 1] += min(times, there[run]) if clip else times * (run in there)
+                right[row, n - 1] += min(times, there[run]) if clip else times * (run in there)
     ratio = sum(map(len, wanted)) / sum(map(len, found))
+    each = np.array([len(other) / len(one) for one, other in zip(found, wanted)])
     least = {
         "short": min(1.0, np.exp(1 - ratio)),
         "none": 1.0,
         "both": np.exp(1 - ratio),
         "turned": min(1.0, np.exp(1 - 1 / ratio)),
+        "share": min(1.0, 1 / ratio),
+        "averaged": np.exp(1 - each).clip(max=1).mean(),
+        "largest": max(1.0, np.exp(1 - ratio)),
     }
-    precision = right / said
+    if average:
+        precision = (right / said).mean(axis=0)
+    else:
+        precision = (right.sum(axis=0) + more[:largest]) / (said.sum(axis=0) + more[:largest])
     middle = {
         "geometric": np.exp(np.log(precision).mean()),
         "arithmetic": precision.mean(),
         "product": precision.prod(),
     }
     return float(scale * least[brevity] * middle[mean])
+
+
+def one_run_less(words: list, n: int) -> Counter:
+    return Counter(tuple(words[k : k + n]) for k in range(len(words) - n))
+
+
+def cut_off_runs(words: list, n: int) -> Counter:
+    return Counter(tuple(words[k : k + n]) for k in range(len(words)))
+
+
+def small(sentences: list) -> list:
+    return [[word.lower() for word in sentence] for sentence in sentences]
+
+
+def in_one_counter(found, wanted):
+    """Runs of all sentences are put together, and only then compared."""
+    logs = 0.0
+    for n in range(1, 5):
+        here, there = (sum((runs(s, n) for s in every), Counter()) for every in (found, wanted))
+        logs += np.log((here & there).total() / here.total()) / 4
+    ratio = sum(map(len, wanted)) / sum(map(len, found))
+    return 100 * min(1.0, np.exp(1 - ratio)) * np.exp(logs)
 
 
 def joined(sentences: list) -> list:
@@ -173,6 +219,61 @@ BLEU = Exercise(
             "the next, and find their match in any reference. Count sentence by sentence.",
             lambda found, wanted: bleu_with(joined(found), joined(wanted)),
         ),
+        Mistake(
+            'Capitals are made small in yours. "It" and "it" are two words here: compare words as '
+            "they come.",
+            lambda found, wanted: bleu_with(small(found), small(wanted)),
+        ),
+        Mistake(
+            "1 is added to the counts of each length: that is smoothing, which keeps a precision "
+            "from being 0. The definition has none, and here none is 0.",
+            lambda found, wanted: bleu_with(found, wanted, more=(1, 1, 1, 1)),
+        ),
+        Mistake(
+            "1 is added to the counts of runs of two words and more: that is smoothing, which "
+            "keeps a precision from being 0. The definition has none, and here none is 0.",
+            lambda found, wanted: bleu_with(found, wanted, more=(0, 1, 1, 1)),
+        ),
+        Mistake(
+            "You took the brevity penalty of each sentence, and then their mean. There is one for "
+            "the whole: c and r are the words of *all* translations and references.",
+            lambda found, wanted: bleu_with(found, wanted, brevity="averaged"),
+        ),
+        Mistake(
+            "You took the precisions of each sentence, and then their mean. Right runs and all "
+            "runs are added up over all sentences first, and divided once.",
+            lambda found, wanted: bleu_with(found, wanted, average=True),
+        ),
+        Mistake(
+            "The runs of all sentences are put together before they are compared, so that one "
+            "sentence's run finds its match in another's reference. Compare sentence by sentence, "
+            "and add up.",
+            in_one_counter,
+        ),
+        Mistake(
+            "The brevity penalty is c / r in yours. It is exp(1 - r/c), and at most 1.",
+            lambda found, wanted: bleu_with(found, wanted, brevity="share"),
+        ),
+        Mistake(
+            "The larger of 1 and exp(1 - r/c) is taken: so a short translation is not punished, "
+            "and a long one rewarded. The penalty is the smaller of the two.",
+            lambda found, wanted: bleu_with(found, wanted, brevity="largest"),
+        ),
+        Mistake(
+            "The last run of each sentence is missing. Of L words there are L - n + 1 runs of n: "
+            "range(len(words) - n + 1).",
+            lambda found, wanted: bleu_with(found, wanted, cut=one_run_less),
+        ),
+        Mistake(
+            "At each sentence's end yours counts runs of fewer than n words: words[k:k + n] is cut "
+            "off there. k goes up to len(words) - n: range(len(words) - n + 1).",
+            lambda found, wanted: bleu_with(found, wanted, cut=cut_off_runs),
+        ),
+        Mistake(
+            "This is the BLEU of the references, measured against the translations: the two are "
+            "exchanged.",
+            lambda found, wanted: bleu_with(wanted, found),
+        ),
     ),
     steps=(
         "Four precisions, for n = 1 to 4: of all runs of n words in the translations, which share "
@@ -221,10 +322,31 @@ def step_by_step(rows, start, end, padding):
     return np.array(given), np.array(wanted)
 
 
-def filled(lists, padding):
-    """Lists of different lengths as one array, with padding behind each."""
+def filled(lists, padding, left=False):
+    """Lists of different lengths as one array, with padding behind each, or before."""
     longest = max(map(len, lists))
-    return np.array([[*one, *[padding] * (longest - len(one))] for one in lists])
+    gaps = [[padding] * (longest - len(one)) for one in lists]
+    return np.array([[*g, *one] if left else [*one, *g] for one, g in zip(lists, gaps)])
+
+
+def short_of(lists, padding):
+    """Each list filled up to one less than the longest, which stays as it is."""
+    longest = max(map(len, lists)) - 1
+    return [[*one, *[padding] * (longest - len(one))] for one in lists]
+
+
+def filled_in(rows, start, end, padding, behind):
+    """Tables as wide as the longest row, into which it does not go: raises ValueError."""
+    given, wanted = np.full((2, len(rows), max(map(len, rows))), padding)
+    for n, row in enumerate(rows):
+        if behind:
+            given[n, 0] = start
+            given[n, 1 : len(row) + 1] = wanted[n, : len(row)] = row
+            wanted[n, len(row)] = end
+        else:
+            given[n, : len(row) + 1] = [start, *row]
+            wanted[n, : len(row) + 1] = [*row, end]
+    return given, wanted
 
 
 def end_after_padding(rows, start, end, padding):
@@ -291,6 +413,91 @@ TEACHER = Exercise(
             "others.",
             lambda rows, start, end, padding: teacher(rows, 2, 3, 0),
         ),
+        Mistake(
+            "The padding stands on the left. It goes behind each row: the first column of `given` "
+            "is `start` in every row.",
+            lambda rows, start, end, padding: (
+                filled([[start, *r] for r in rows], padding, left=True),
+                filled([[*r, end] for r in rows], padding, left=True),
+            ),
+        ),
+        Mistake(
+            "Your tables are one column too narrow: the last symbol of the longest row is not "
+            "given, and its `end` not wanted. The width is the longest row plus one.",
+            lambda rows, start, end, padding: tuple(
+                table[:, :-1] for table in teacher(rows, start, end, padding)
+            ),
+        ),
+        Mistake(
+            "Your rows differ in length: each is filled up only to the length of the longest row, "
+            "and with `start` or `end` the longest is one longer. The width is the longest row "
+            "plus one.",
+            lambda rows, start, end, padding: (
+                np.array(short_of([[start, *r] for r in rows], padding)),
+                np.array(short_of([[*r, end] for r in rows], padding)),
+            ),
+        ),
+        Mistake(
+            "The longest row does not fit behind `start`: your table is only as wide as the "
+            "longest row. It has to be one wider.",
+            lambda rows, start, end, padding: filled_in(rows, start, end, padding, behind=True),
+        ),
+        Mistake(
+            "`start` and the longest row together do not fit: your table is only as wide as the "
+            "longest row. It has to be one wider.",
+            lambda rows, start, end, padding: filled_in(rows, start, end, padding, behind=False),
+        ),
+        Mistake(
+            "Both tables have one column too many: it holds nothing but padding. The width is the "
+            "longest row plus one.",
+            lambda rows, start, end, padding: tuple(
+                np.pad(table, ((0, 0), (0, 1)), constant_values=padding)
+                for table in teacher(rows, start, end, padding)
+            ),
+        ),
+        Mistake(
+            "Both tables have `start` and `end`. `end` is never given, and `start` never wanted: "
+            "each table has one of the two.",
+            lambda rows, start, end, padding: (
+                (filled([[start, *r, end] for r in rows], padding),) * 2
+            ),
+        ),
+        Mistake(
+            "`end` is given, and `wanted` is filled up to the same width. `end` is never given: "
+            "without it both tables have the longest row plus one columns.",
+            lambda rows, start, end, padding: (
+                filled([[start, *r, end] for r in rows], padding),
+                filled([[*r, end, padding] for r in rows], padding),
+            ),
+        ),
+        Mistake(
+            "`start` is not given: the decoder would get the very symbol that it should say. What "
+            "it is given is one step behind: `start` first, then the row.",
+            lambda rows, start, end, padding: (
+                filled([[*r, padding] for r in rows], padding),
+                filled([[*r, end] for r in rows], padding),
+            ),
+        ),
+        Mistake(
+            "The rows are not filled up: they differ in length, so this is no table. Put `padding` "
+            "behind the short ones.",
+            lambda rows, start, end, padding: (
+                [[start, *r] for r in rows],
+                [[*r, end] for r in rows],
+            ),
+        ),
+        Mistake(
+            "`wanted` is filled up with `end`. It stands once in each row, right after the last "
+            "symbol; what follows is `padding`.",
+            lambda rows, start, end, padding: (
+                filled([[start, *r] for r in rows], padding),
+                filled([[*r, end] for r in rows], end),
+            ),
+        ),
+        Mistake(
+            "The tables are filled up with 0, whatever `padding` is.",
+            lambda rows, start, end, padding: teacher(rows, start, end, 0),
+        ),
     ),
     steps=(
         "For one row a b: given is start a b, wanted is a b end. Both are one longer than the row.",
@@ -302,13 +509,27 @@ TEACHER = Exercise(
 
 
 def looking(rng: np.random.Generator, size: int) -> tuple:
-    """query (T, D), memory (S, D), mask (S,) with at least one True; T = S in some."""
+    """query (T, D), memory (S, D), mask (S,) with at least one True; T = S in some.
+
+    In one the mask has a hole. In one the scores of one row lie 1,200 below those of the other, and
+    below that of padding; in one exp overflows, and padding's score is 900 above all others. All
+    these numbers are exact in float32.
+    """
     T, S, D = ((1, 2, 1), (2, 3, 2), (3, 3, 2), (2, 4, 3), (4, 4, 4))[size % 5]
     S = S + size // 10
     mask = np.arange(S) < rng.integers(1, S + 1)
     if size == 0:
         mask = np.array([True, False])
     query, memory = rng.normal(size=(T, D)).round(2), rng.normal(size=(S, D)).round(2)
+    if size == 3:
+        mask = np.array([True, False, True, False])
+    if size in (6, 7):
+        query = np.array([[30.0, 0.0], [0.0, 30.0]])
+        first, second = np.array([20.0, -20.0]), np.array([20.125, -20.0625])
+        if size == 7:
+            first, second = abs(first) + 10, abs(second) + 10
+        memory = np.array([first, second, np.full(2, 20.0 if size == 6 else 60.0)])
+        mask = np.array([True, True, False])
     return query, memory, mask
 
 
@@ -328,9 +549,8 @@ def place_by_place(query, memory, mask):
     there = [s for s in range(len(memory)) if mask[s]]
     for t in range(len(query)):
         scores = [sum(query[t, d] * memory[s, d] for d in range(query.shape[1])) for s in there]
-        total = sum(np.exp(score) for score in scores)
         for s, score in zip(there, scores, strict=True):
-            weights[t, s] = np.exp(score) / total
+            weights[t, s] = 1 / sum(np.exp(other - score) for other in scores)
             context[t] += weights[t, s] * memory[s]
     return context, weights
 
@@ -338,6 +558,61 @@ def place_by_place(query, memory, mask):
 def softmax(score, axis=1):
     weights = np.exp(score - score.max(axis=axis, keepdims=True))
     return weights / weights.sum(axis=axis, keepdims=True)
+
+
+def bare(score):
+    """A softmax that overflows: exp of the scores as they are."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        weights = np.exp(score)
+        return weights / weights.sum(axis=1, keepdims=True)
+
+
+def masked(query, memory, mask, low=-np.inf):
+    return np.where(mask, query @ memory.T, low)
+
+
+def without_keepdims(largest, total):
+    """A softmax that forgets keepdims=True, in the largest, in the sum or in both."""
+
+    def answer(query, memory, mask):
+        score = masked(query, memory, mask)
+        weights = np.exp(score - score.max(axis=1, keepdims=largest))
+        return seen(weights / weights.sum(axis=1, keepdims=total), memory)
+
+    return answer
+
+
+def renormalised(query, memory, mask):
+    """The mask after exp, which was taken of the score less the largest of *all* places."""
+    weights = softmax(query @ memory.T) * mask
+    with np.errstate(invalid="ignore"):
+        return seen(weights / weights.sum(axis=1, keepdims=True), memory)
+
+
+def masked_afterwards(query, memory, mask):
+    with np.errstate(over="ignore", invalid="ignore"):
+        weights = np.exp(query @ memory.T) * mask
+        return seen(weights / weights.sum(axis=1, keepdims=True), memory)
+
+
+def one_largest(query, memory, mask):
+    score = masked(query, memory, mask)
+    weights = np.exp(score - score.max())
+    with np.errstate(invalid="ignore"):
+        return seen(weights / weights.sum(axis=1, keepdims=True), memory)
+
+
+def one_total(query, memory, mask):
+    score = masked(query, memory, mask)
+    weights = np.exp(score - score.max())
+    return seen(weights / weights.sum(), memory)
+
+
+def beginning_alone(query, memory, mask):
+    n = mask.sum()
+    weights = np.zeros((len(query), len(memory)))
+    weights[:, :n] = softmax(query @ memory[:n].T)
+    return seen(weights, memory)
 
 
 def seen(weights, memory):
@@ -353,6 +628,8 @@ def turned_round(query, memory, mask):
     with np.errstate(invalid="ignore"):
         return seen(softmax(np.where(mask, -np.inf, query @ memory.T)), memory)
 
+
+OVERFLOW = "(And exp of a score above 709 is inf: take each row's largest score off before exp.)"
 
 ATTEND = Exercise(
     key="19.3",
@@ -422,6 +699,92 @@ ATTEND = Exercise(
                 softmax(np.where(mask, query @ memory.T, -10)), memory
             ),
         ),
+        Mistake(
+            "Right while scores are small. But exp of a score above 709 is inf, and inf / inf is "
+            "nan: take each row's largest score off before exp. The weights stay the same.",
+            lambda query, memory, mask: seen(bare(masked(query, memory, mask)), memory),
+        ),
+        Mistake(
+            "The mask has no effect: padding gets weight. Give places that are not there the score "
+            f"-inf before the softmax. {OVERFLOW}",
+            lambda query, memory, mask: seen(bare(query @ memory.T), memory),
+        ),
+        Mistake(
+            "You set the weights of padding to 0 *after* the softmax: what is left no longer adds "
+            f"up to 1. {OVERFLOW}",
+            lambda query, memory, mask: seen(bare(query @ memory.T) * mask, memory),
+        ),
+        Mistake(
+            "You set the score of padding to 0, and exp(0) = 1 is not nothing. It has to be -inf. "
+            f"{OVERFLOW}",
+            lambda query, memory, mask: seen(bare(query @ memory.T * mask), memory),
+        ),
+        Mistake(
+            "You set the *memory* of padding to 0. Its score is then 0, and exp(0) = 1: it takes "
+            f"weight from the others. It is the score that has to be -inf. {OVERFLOW}",
+            lambda query, memory, mask: seen(
+                bare(query @ (memory * mask[:, None]).T), memory * mask[:, None]
+            ),
+        ),
+        Mistake(
+            "Padding still has a say: exp is taken of the score less the largest of *all* places. "
+            "If that one is padding and far above, every exp that counts is 0, and 0 / 0 is nan. "
+            "Mask the scores first, then take the largest.",
+            renormalised,
+        ),
+        Mistake(
+            "You take off one largest score for all queries. A query whose scores all lie far "
+            "below it has nothing but 0 left, and 0 / 0 is nan: each row needs its own largest.",
+            one_largest,
+        ),
+        Mistake(
+            "You divide by the sum over all queries. Each query has weights of its own, which add "
+            "up to 1: sum over the last axis, with keepdims=True.",
+            one_total,
+        ),
+        Mistake(
+            "-100 is not low enough: where the other scores are lower, padding gets all the "
+            "weight. Use -inf.",
+            lambda query, memory, mask: seen(softmax(masked(query, memory, mask, -100)), memory),
+        ),
+        Mistake(
+            "The weights have columns only for the places that are there. They are (T, S): padding "
+            "has a column, too, of zeros.",
+            lambda query, memory, mask: seen(softmax(query @ memory[mask].T), memory[mask]),
+        ),
+        Mistake(
+            "You count the places that are there and take as many from the beginning. The mask can "
+            "have a hole: it says which places, not only how many.",
+            beginning_alone,
+        ),
+        Mistake(
+            "Only the context came back. The weights are wanted, too.",
+            lambda query, memory, mask: attend(query, memory, mask)[0],
+        ),
+        Mistake(
+            "Only the weights came back. The context is wanted, too, and comes first.",
+            lambda query, memory, mask: attend(query, memory, mask)[1],
+        ),
+        Mistake(
+            "The sum of each row has the shape (T,) and lines up with the columns: that fails, or "
+            "if T = S divides by the wrong row's sum. keepdims=True keeps it (T, 1).",
+            without_keepdims(largest=True, total=False),
+        ),
+        Mistake(
+            "The largest of each row has the shape (T,) and lines up with the columns: that fails, "
+            "or if T = S takes off the wrong row's. keepdims=True keeps it (T, 1).",
+            without_keepdims(largest=False, total=True),
+        ),
+        Mistake(
+            "The largest and the sum of each row have the shape (T,) and line up with the columns: "
+            "that fails, or if T = S takes the wrong row's. keepdims=True keeps them (T, 1).",
+            without_keepdims(largest=False, total=False),
+        ),
+        Mistake(
+            "Right while scores are small. But exp of a score above 709 is inf, and inf times the "
+            "mask's 0 is nan: mask the scores, and take each row's largest off before exp.",
+            masked_afterwards,
+        ),
     ),
     steps=(
         "All scores at once: query @ memory.T is (T, S), one row for each query.",
@@ -435,7 +798,7 @@ ATTEND = Exercise(
 
 # Probabilities of the next symbol, 1 to V - 1, after each; and the number of steps. Two beams.
 SMALL = (
-    (2, [[0.6, 0.4], [0.4, 0.6], [0.1, 0.9]]),
+    (2, [[0.6, 0.4], [0.45, 0.55], [0.1, 0.9]]),
     # The end at once is overtaken by two others, and leaves the beam.
     (2, [[0.1, 0.6, 0.3], [0.3, 0.3, 0.4], [0.7, 0.2, 0.1], [0.3, 0.1, 0.6]]),
     # The end at once is the best of the first step, and is overtaken.
@@ -450,7 +813,19 @@ SMALL = (
     (3, [[0.3, 0.25, 0.45], [0.2, 0.3, 0.5], [0.1, 0.8, 0.1], [0.2, 0.3, 0.5]]),
     # The end at once loses its place to 1 3, which remains the best.
     (3, [[0.7, 0.1, 0.2], [0.4, 0.25, 0.35], [0.1, 0.5, 0.4], [0.3, 0.3, 0.4]]),
+    # 1 2 1 would be the best, but 1 2 is the third of the second step: two stay, not two of each.
+    (3, [[0.6, 0.3, 0.1], [0.45, 0.35, 0.2], [0.85, 0.05, 0.1], [0.1, 0.6, 0.3]]),
 )
+
+# The likeliest, 2 3 2 3 5, needs a beam of seven; three find 1 5, two find 5.
+DEEP = [
+    [0.17, 0.17, 0.06, 0.27, 0.33],
+    [0.01, 0.04, 0.08, 0.17, 0.70],
+    [0.14, 0.17, 0.49, 0.10, 0.10],
+    [0.01, 0.30, 0.11, 0.02, 0.56],
+    [0.23, 0.20, 0.06, 0.19, 0.33],
+    [0.48, 0.08, 0.13, 0.06, 0.25],
+]
 
 
 def tables(rng: np.random.Generator, size: int) -> tuple:
@@ -460,6 +835,8 @@ def tables(rng: np.random.Generator, size: int) -> tuple:
     beams, longest = 1 + (size + 1) % 3, 2 + (size + 1) // 2 % 5
     if size < len(SMALL):
         beams, (longest, share) = 2, SMALL[size]
+    if size == 19:
+        beams, longest, share = 2, 5, np.array(DEEP)
     share = np.pad(share, ((0, 0), (1, 0)))  # nothing goes back to the start
     with np.errstate(divide="ignore"):
         logp = np.log(share / share.sum(axis=1, keepdims=True)).round(4)
@@ -500,7 +877,7 @@ def one_by_one(logp, beams, longest):
             best = max(choices, key=score)
             choices.remove(best)
             kept.append(best)
-    return list(kept[0])
+    return np.array(kept[0])
 
 
 def mean(symbols, score, end):
@@ -525,14 +902,26 @@ def without_end_or_nothing(symbols, score, end):
 
 
 def beam_with(
-    logp, beams, longest, rank=mean, last=None, stop=True, early=False, ended="stays", prefer=False
+    logp,
+    beams,
+    longest,
+    rank=mean,
+    last=None,
+    stop=True,
+    early=False,
+    ended="stays",
+    prefer=False,
+    cut="all",
+    ever=False,
 ):
     """The search with one part of it changed.
 
     rank, last  what candidates are compared by, in the beam and at the very end
     ended       "stays", or where ended ones go: "listed" if they are among the best, "all listed",
-                "holds" its place in the beam for good
+                "holds" its place in the beam for good, "gone"
     prefer      any that has ended before any that has not
+    cut         to the best `beams` of "all", of each "parent"'s longer ones, or "never"
+    ever        the best of all that was ever in the beam
     """
     end, kept, aside = len(logp) - 1, [([0], 0.0)], []
 
@@ -540,27 +929,62 @@ def beam_with(
         return one[0][-1] == end
 
     for _ in range(longest):
-        longer = [one for one in kept if stop and is_ended(one)]
-        longer += [
-            ([*symbols, symbol], score + logp[symbols[-1], symbol])
-            for symbols, score in kept
-            if not (stop and symbols[-1] == end)
-            for symbol in range(1, end + 1)
-        ]
+        longer = [one for one in kept if stop and is_ended(one) and ended != "gone"]
+        for symbols, score in kept:
+            if not (stop and symbols[-1] == end):
+                each = [
+                    ([*symbols, symbol], score + logp[symbols[-1], symbol])
+                    for symbol in range(1, end + 1)
+                ]
+                each.sort(key=lambda one: rank(*one, end), reverse=True)
+                longer += each[:beams] if cut == "parent" else each
+        if not longer:
+            break
         if ended == "all listed":
             aside += filter(is_ended, longer)
             longer = [one for one in longer if not is_ended(one)]
         places = beams - len(aside) if ended == "holds" else beams
+        if cut != "all":
+            places = None
         kept = sorted(longer, key=lambda one: rank(*one, end), reverse=True)[:places]
         if ended in ("listed", "holds"):
             aside += filter(is_ended, kept)
             kept = [one for one in kept if not is_ended(one)]
         if early and is_ended(kept[0]):
             break
+        if ever:
+            aside += kept
     choices = kept + aside
     if prefer:
         choices = list(filter(is_ended, choices)) or choices
     return max(choices, key=lambda one: (last or rank)(*one, end))[0][1:]
+
+
+def divided_again(logp, beams, longest):
+    """Each step's score is divided by the symbols so far, and the next is added to that."""
+    end, kept = len(logp) - 1, [([0], 0.0)]
+    for _ in range(longest):
+        longer = [one for one in kept if one[0][-1] == end]
+        longer += [
+            ([*symbols, symbol], (score + logp[symbols[-1], symbol]) / len(symbols))
+            for symbols, score in kept
+            if symbols[-1] != end
+            for symbol in range(1, end + 1)
+        ]
+        kept = sorted(longer, key=lambda one: one[1], reverse=True)[:beams]
+    return kept[0][0][1:]
+
+
+def never_ends(logp, beams, longest):
+    kept = [([0], 0.0)]
+    for _ in range(longest):
+        longer = [
+            ([*symbols, symbol], score + logp[symbols[-1], symbol])
+            for symbols, score in kept
+            for symbol in range(1, len(logp) - 1)
+        ]
+        kept = sorted(longer, key=lambda one: one[1], reverse=True)[:beams]
+    return kept[0][0][1:]
 
 
 BEAM = Exercise(
@@ -577,8 +1001,9 @@ BEAM = Exercise(
             lambda logp, beams, longest: beam_with(logp, 1, longest),
         ),
         Mistake(
-            "Candidates are compared by their whole log-probability. Every further symbol lowers "
-            "it, so short ones win. Divide by the number of symbols said, end included.",
+            "Your candidates stand in the order of their whole log-probability (to divide all by "
+            "one number, the step, changes no order). Every further symbol lowers it, so short "
+            "ones win. Divide each by the number of symbols that *it* has said, end included.",
             lambda logp, beams, longest: beam_with(logp, beams, longest, rank=whole),
         ),
         Mistake(
@@ -661,6 +1086,52 @@ BEAM = Exercise(
             "The start is counted in your length. Divide by the number of symbols that were said: "
             "one less.",
             lambda logp, beams, longest: beam_with(logp, beams, longest, rank=with_start),
+        ),
+        Mistake(
+            "You keep the best `beams` continuations of *each* candidate, and never cut to `beams` "
+            "in all: the beam grows in every step. Put all continuations into one list and keep "
+            "the best `beams` of it.",
+            lambda logp, beams, longest: beam_with(logp, beams, longest, cut="parent"),
+        ),
+        Mistake(
+            "The beam is never cut: you look at every sequence there is, V to the power of "
+            "`longest`. After each step keep the best `beams` only.",
+            lambda logp, beams, longest: beam_with(logp, beams, longest, cut="never"),
+        ),
+        Mistake(
+            "A candidate that has ended vanishes: it is not continued, and does not stay either. "
+            "Put it into the next step's list as it is.",
+            lambda logp, beams, longest: beam_with(logp, beams, longest, ended="gone"),
+        ),
+        Mistake(
+            "You return the best that was ever in the beam. A beginning that looked good is not "
+            "the answer: return the best of the beam after the last step.",
+            lambda logp, beams, longest: beam_with(logp, beams, longest, ever=True),
+        ),
+        Mistake(
+            "One step too many: the answer has at most `longest` symbols, the end included.",
+            lambda logp, beams, longest: beam(logp, beams, longest + 1),
+        ),
+        Mistake(
+            "One step too few: do `longest` steps. The start is not one of them.",
+            lambda logp, beams, longest: beam(logp, beams, longest - 1),
+        ),
+        Mistake(
+            "Yours keeps and returns the *least* likely: a sort has the smallest first, and the "
+            "largest (the one nearest to 0) is the best. reverse=True turns it round.",
+            lambda logp, beams, longest: beam_with(
+                logp, beams, longest, rank=lambda *one: -mean(*one)
+            ),
+        ),
+        Mistake(
+            "What you divide you go on adding to: the score of a candidate is already a mean, and "
+            "is divided again. Keep the sum, and divide only to compare.",
+            divided_again,
+        ),
+        Mistake(
+            "Yours never says the end: `range(1, V - 1)` leaves it out. Symbols go from 1 to "
+            "V - 1, the end included.",
+            never_ends,
         ),
     ),
     steps=(

@@ -292,15 +292,18 @@ def padding_alone(query, memory, mask):
         return both(share(score), memory)
 
 
+def lifted(scores):
+    """A softmax of one row, by the logarithm of the sum."""
+    return np.exp(scores - np.logaddexp.reduce(scores))
+
+
 def not_there(scores, mask):
     with np.errstate(invalid="ignore"):
-        raised = np.where(~mask, np.exp(scores), 0.0)
-        return raised / raised.sum()
+        return lifted(np.where(~mask, scores, -np.inf))
 
 
 def zeroed(scores, mask):
-    raised = np.exp(scores)
-    return np.where(mask, raised / raised.sum(), 0.0)
+    return np.where(mask, lifted(scores), 0.0)
 
 
 def no_softmax(scores, mask):
@@ -310,12 +313,11 @@ def no_softmax(scores, mask):
 def exp_of_masked(scores, mask):
     scores = scores.copy()
     scores[~mask] = 0.0
-    return np.exp(scores) / np.exp(scores).sum()
+    return lifted(scores)
 
 
 def scaled(scores, mask, width):
-    raised = np.exp(scores / np.sqrt(width)) * mask
-    return raised / raised.sum()
+    return lifted(np.where(mask, scores / np.sqrt(width), -np.inf))
 
 
 def scaled_attention(query, memory, mask):
@@ -335,7 +337,7 @@ def zeroed_memory(query, memory, mask):
 
 def zeroed_memory_by_row(query, memory, mask):
     there = np.where(mask[:, None], memory, 0.0)
-    weights = [np.exp(there @ one) / np.exp(there @ one).sum() for one in query]
+    weights = [lifted(there @ one) for one in query]
     return np.array(weights) @ there, np.array(weights)
 
 
@@ -345,8 +347,7 @@ def context_alone_masked(query, memory, mask):
 
 
 def context_of_masked_weights(query, memory, mask):
-    weights = np.exp(dots(query, memory))
-    weights /= weights.sum(axis=1, keepdims=True)
+    weights = np.array([lifted(memory @ one) for one in query])
     return np.einsum("ts,s,sd->td", weights, mask, memory), weights
 
 
@@ -368,8 +369,7 @@ def minus_ten(query, memory, mask):
 
 
 def minus_ten_by_row(scores, mask):
-    raised = np.exp([score if there else -10 for score, there in zip(scores, mask, strict=True)])
-    return raised / raised.sum()
+    return lifted([score if there else -10 for score, there in zip(scores, mask, strict=True)])
 
 
 def greedy(logp, beams, longest):
@@ -702,7 +702,7 @@ SPELLINGS = {
     ("19.2", 7): [written_in, written_in_zeros],
     ("19.3", 0): [
         lambda query, memory, mask: both(share(dots(query, memory)), memory),
-        row_by_row(lambda scores, mask: np.exp(scores) / np.exp(scores).sum()),
+        row_by_row(lambda scores, mask: lifted(scores)),
     ],
     ("19.3", 1): [
         row_by_row(zeroed),
