@@ -9,9 +9,12 @@ from lstm_lib.scratch import cell, sigmoid
 
 
 def values_of_gates(rng: np.random.Generator, size: int) -> tuple:
-    """s between 0 and 1 and t between -1 and 1, (n,) each."""
+    """s between 0 and 1 and t between -1 and 1, (n,) each; the last ones reach both ends."""
     n = 1 + size
-    return rng.uniform(0.05, 0.95, n).round(2), rng.uniform(-0.95, 0.95, n).round(2)
+    s, t = rng.uniform(0.05, 0.95, n).round(2), rng.uniform(-0.95, 0.95, n).round(2)
+    if size == 19:
+        s[:2], t[:2] = (0.0, 1.0), (-1.0, 1.0)
+    return s, t
 
 
 def slopes(s, t):
@@ -20,14 +23,19 @@ def slopes(s, t):
 
 
 def slopes_from_z(s, t):
-    sigma, tanh = [], []
-    for value in s:
-        z = math.log(value / (1 - value))  # the z at which the sigmoid is s
-        sigma.append(math.exp(-z) / (1 + math.exp(-z)) ** 2)
-    for value in t:
-        z = math.atanh(value)
-        tanh.append(4 / (math.exp(z) + math.exp(-z)) ** 2)
-    return np.array(sigma), np.array(tanh)
+    # The z at which the sigmoid is s, and tanh is t. At the ends both are flat.
+    z_of_s = [math.log(value / (1 - value)) if 0 < value < 1 else None for value in s]
+    z_of_t = [math.atanh(value) if -1 < value < 1 else None for value in t]
+    return (
+        np.array([0.0 if z is None else math.exp(-z) / (1 + math.exp(-z)) ** 2 for z in z_of_s]),
+        np.array([0.0 if z is None else 4 / (math.exp(z) + math.exp(-z)) ** 2 for z in z_of_t]),
+    )
+
+
+@np.errstate(all="ignore")
+def slopes_by_z(s, t):
+    z, y = np.log(s / (1 - s)), np.arctanh(t)
+    return np.exp(-z) / (1 + np.exp(-z)) ** 2, 1 - np.tanh(y) ** 2
 
 
 SLOPES = Exercise(
@@ -90,6 +98,21 @@ SLOPES = Exercise(
         Mistake(
             "Only the slope of the sigmoid came back. Return both, with a comma between them.",
             lambda s, t: s * (1 - s),
+        ),
+        Mistake(
+            "A sign in the slope of the sigmoid: it is s (1 - s), with a minus. An open gate (s "
+            "near 1) hardly reacts.",
+            lambda s, t: (s * (1 + s), 1 - t**2),
+        ),
+        Mistake(
+            "A sign in the slope of tanh: it is 1 - t², with a minus. It is 1 at most, where t is "
+            "0.",
+            lambda s, t: (s * (1 - s), 1 + t**2),
+        ),
+        Mistake(
+            "The way back to z works until a value is exactly 0, 1 or -1: no z is large enough "
+            "then. The slope needs the value alone: it is s (1 - s), and 1 - t².",
+            slopes_by_z,
         ),
     ),
     steps=(
@@ -203,6 +226,27 @@ BELT = Exercise(
             "The fourth is missing: dc_prev, the slope with respect to c_prev.",
             lambda dc, i, f, g, c_prev: (dc * g, dc * c_prev, dc * i),
         ),
+        Mistake(
+            "All four are right, but the order is not: dc_prev comes last, di, df, dg, dc_prev.",
+            lambda dc, i, f, g, c_prev: (dc * f, dc * g, dc * c_prev, dc * i),
+        ),
+        Mistake(
+            "dc_prev is f alone, the slope of c. The chain rule multiplies it by dc_both, as in "
+            "the other three.",
+            lambda dc, i, f, g, c_prev: (dc * g, dc * c_prev, dc * i, f),
+        ),
+        Mistake(
+            "The gradients were divided by the number of sequences. Nothing is averaged here: "
+            "each sequence has its own i, f, g and c_prev.",
+            lambda dc, i, f, g, c_prev: tuple(
+                dc * factor / len(dc) for factor in (g, c_prev, i, f)
+            ),
+        ),
+        Mistake(
+            "dc_both was added to dc_prev once more. c_prev acts on c through f alone: dc_prev is "
+            "dc_both * f.",
+            lambda dc, i, f, g, c_prev: (dc * g, dc * c_prev, dc * i, dc * f + dc),
+        ),
     ),
     steps=(
         "Take i: if i grows by a little, by how much does c = f · c_prev + i · g grow? By g times "
@@ -284,6 +328,7 @@ def backward_with(
     slope_c=lambda c: 1 - np.tanh(c) ** 2,
     slope_g=lambda g: 1 - g**2,
     shown=np.tanh,
+    to_o=0.0,
     through=lambda dh, o, c: dh * o,
     valve="c_prev",
     before="h_prev",
@@ -292,7 +337,12 @@ def backward_with(
     """`step_backward` with something wrong in it: the typical mistakes."""
     v, c = {gate: tape[gate] for gate in "ifgo"}, tape["c"]
     total = from_next * dc + from_h * through(dh, v["o"], c) * slope_c(c)
-    d = {"i": total * v["g"], "f": total * tape[valve], "g": total * v["i"], "o": dh * shown(c)}
+    d = {
+        "i": total * v["g"],
+        "f": total * tape[valve],
+        "g": total * v["i"],
+        "o": (dh + to_o) * shown(c),
+    }
     for gate in slopes:
         d[gate] = d[gate] * (slope_g(v["g"]) if gate == "g" else v[gate] * (1 - v[gate]))
     dz = np.concatenate([d[gate] for gate in order], axis=1)
@@ -315,6 +365,11 @@ def dz_of_each(dh, dc, tape, W, R):
 def db_not_summed(dh, dc, tape, W, R):
     dW, dR, _, *others = step_backward(dh, dc, tape, W, R)
     return dW, dR, dz_of_each(dh, dc, tape, W, R), *others
+
+
+def db_of_each_sequence(dh, dc, tape, W, R):
+    dW, dR, _, *others = step_backward(dh, dc, tape, W, R)
+    return dW, dR, dz_of_each(dh, dc, tape, W, R).sum(axis=1), *others
 
 
 def dh_added(dh, dc, tape, W, R):
@@ -475,6 +530,20 @@ BACKWARD = Exercise(
         Mistake(
             "df was made with the new c. What f was multiplied with is c_prev.",
             backward_mistake(valve="c"),
+        ),
+        Mistake(
+            "tape['c'] is c itself. It has not passed tanh: take np.tanh(c) for do, and in the "
+            "slope on the way from h to c.",
+            backward_mistake(shown=lambda c: c, slope_c=lambda c: 1 - c**2),
+        ),
+        Mistake(
+            "do was made with dc as well. o acts on h alone: do is dh * tanh(c).",
+            lambda dh, dc, tape, W, R: backward_with(dh, dc, tape, W, R, to_o=dc),
+        ),
+        Mistake(
+            "db was summed over the wrong axis: it has a number for each sequence. b is shared by "
+            "the batch: sum over axis 0.",
+            db_of_each_sequence,
         ),
     ),
     steps=(
@@ -640,6 +709,15 @@ HUNT = Exercise(
         Mistake(
             "db has a row for each sequence. b is shared by the batch: sum over axis 0.",
             gate_with(db=lambda dz: dz),
+        ),
+        Mistake(
+            "It does what the code that was handed out does: all three bugs are still there. "
+            "gradcheck says which of the four results are wrong.",
+            repaired(),
+        ),
+        Mistake(
+            "dv has v in it. y = s v: the partner of v is s, so dv is dy * s.",
+            gate_with(dv=lambda dy, v, s: dy * s * v),
         ),
     ),
     steps=(
