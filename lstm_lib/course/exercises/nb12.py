@@ -1,7 +1,10 @@
 """Exercises of notebook 12: a hoisted product, two quadratic lines, a roof, a queue of kernels."""
 
+import math
+
 import numpy as np
 
+from lstm_lib.course.compare import difference
 from lstm_lib.course.exercise import Exercise, Mistake
 from lstm_lib.scratch import sigmoid
 
@@ -142,6 +145,11 @@ def swapped_rows(x, W, R, b, product):
     return steps_from((inputs[t] for t in range(T)), R, product, B=B)
 
 
+def product_for_all_at_every_step(x, W, R, b, product):
+    inputs = (hoisted(x, W, product)[t] + b for t in range(len(x)))
+    return steps_from(inputs, R, product, B=x.shape[1])
+
+
 def both_hoisted(x, W, R, b, product):
     first = product(np.zeros((x.shape[1], R.shape[1])), R.T)
     return steps_from(hoisted(x, W, product) + b + first, R, lambda h, RT: 0.0)
@@ -183,11 +191,13 @@ HOIST = Exercise(
             axes_mixed,
         ),
         Mistake(
-            "The hoisted product is made with `@` (or np.dot), which nobody counts. Use product.",
+            "The input products are not made with product, so nobody counts them (`@`, np.dot and "
+            "np.einsum are not counted). Use product for every product.",
             lambda x, W, R, b, product: steps_from(x @ W.T + b, R, product),
         ),
         Mistake(
-            "Nothing is counted: you used `@` (or np.dot) everywhere. Use product for both.",
+            "Nothing is counted: product is never called (`@`, np.dot and np.einsum are not "
+            "counted). Use product for both.",
             lambda x, W, R, b, product: steps_from(
                 x @ W.T + b, R, lambda left, right: left @ right
             ),
@@ -220,6 +230,35 @@ HOIST = Exercise(
             "It is right where T = B, and only there: you reshaped to (B, T, 4H) and took [t]. The "
             "B rows of a step lie together, so the shape is (T, B, 4H).",
             swapped_rows,
+        ),
+        Mistake(
+            "The input product is right. But the product with R is not made with product, so "
+            "nobody counts it. Use product for every product.",
+            lambda x, W, R, b, product: steps_from(
+                hoisted(x, W, product) + b, R, lambda left, right: left @ right
+            ),
+        ),
+        Mistake(
+            "x has three axes, product takes matrices: give it x.reshape(T * B, I), a row for each "
+            "(t, b), and the result the shape (T, B, 4H).",
+            lambda x, W, R, b, product: steps_from(product(x, W.T) + b, R, product),
+        ),
+        Mistake(
+            "The rows of x have I numbers and those of W, too: the product wants W.T, as it stood "
+            "in the loop.",
+            lambda x, W, R, b, product: product(x.reshape(-1, x.shape[2]), W),
+        ),
+        Mistake(
+            "The product for all steps is there, but it is made anew at every step. It belongs "
+            "before the loop.",
+            product_for_all_at_every_step,
+        ),
+        Mistake(
+            "Every step gets the product of the first x alone. One product for all steps takes all "
+            "T · B rows: x.reshape(T * B, I).",
+            lambda x, W, R, b, product: steps_from(
+                np.stack([product(x[0], W.T) + b] * len(x)), R, product
+            ),
         ),
     ),
     steps=(
@@ -260,6 +299,13 @@ def outputs(x, W, R, b):
     return torch.stack(h_seq)
 
 
+def long_and_short(rng: np.random.Generator, size: int) -> tuple:
+    """As `layer_inputs`; the last is long: a gradient may be cut off only now and then."""
+    if size < 19:
+        return layer_inputs(rng, size)
+    return tuple(rng.normal(size=shape).round(2) for shape in ((36, 1, 2), (8, 2), (8, 2), (8,)))
+
+
 class Late:
     """torch, imported when it is first used: most exercises, and a browser kernel, need none."""
 
@@ -272,25 +318,31 @@ class Late:
 torch = Late()
 
 
+BACKWARDS = "backwards, the part that grows like T²"
+FORWARDS = "forwards, the part that grows like T²"
+GRADIENT = "gradient of x, 3T steps"
+
+
 def right_and_linear(x, W, R, b):
-    """The outputs, nothing that grows like T², and all four reached by the gradient."""
-    first, *others = (torch.tensor(array) for array in (x, W, R, b))
-    first.requires_grad_()
-    steps = torch_steps(first.unbind(0), *others[1:], others[0])
+    """The outputs, nothing that grows like T², all four reached, the gradient of x over 3T."""
+    longer, *others = (torch.tensor(array) for array in (np.concatenate([x] * 3), W, R, b))
+    longer.requires_grad_()
+    steps = torch_steps(longer.unbind(0), *others[1:], others[0])
     return {
         "h_seq": number_by_number(x, W, R, b)["h_seq"],
-        "part that grows like T²": 0,
+        BACKWARDS: 0,
+        FORWARDS: 0,
         "reached by gradients": "x W R b",
-        "gradient of the first step from the last output": from_last_to_first(steps[-1], first),
+        GRADIENT: gradient_of_sum(torch.stack(steps), longer),
     }
 
 
-def from_last_to_first(last, x) -> np.ndarray:
-    """The gradient of the sum of the last output with respect to x[0], (B, I); 0 if none flows."""
+def gradient_of_sum(h_seq, x) -> np.ndarray:
+    """The gradient of the sum of all outputs with respect to x, (T, B, I); 0 if none flows."""
     found = None
-    if last.requires_grad:
-        (found,) = torch.autograd.grad(last.sum(), x, retain_graph=True, allow_unused=True)
-    return np.zeros(x.shape[1:]) if found is None else found[0].numpy()
+    if h_seq.requires_grad:
+        (found,) = torch.autograd.grad(h_seq.sum(), x, allow_unused=True)
+    return np.zeros(x.shape) if found is None else found.numpy()
 
 
 def numbers_written(h_seq) -> int:
@@ -303,7 +355,7 @@ def numbers_written(h_seq) -> int:
         seen.add(node)
         for following, index in node.next_functions:
             if following is not None:
-                total += int(np.prod(following._input_metadata[index].shape))
+                total += math.prod(following._input_metadata[index].shape)
                 waiting.append(following)
     return total
 
@@ -320,9 +372,36 @@ def leaves_reached(h_seq, leaves: dict) -> str:
     return " ".join(name for name, leaf in leaves.items() if id(leaf) in found)
 
 
+def places(value) -> dict[int, int]:
+    """The memory of the tensors in a value or a list of values, and how many numbers each has."""
+    if torch.is_tensor(value):
+        return {value.untyped_storage().data_ptr(): value.numel()}
+    found = {}
+    if isinstance(value, tuple | list):
+        for member in value:
+            found |= places(member)
+    return found
+
+
+def counting_numbers():
+    """A context in which `written` counts the numbers that torch writes to new memory."""
+    from torch.overrides import TorchFunctionMode
+
+    class Numbers(TorchFunctionMode):
+        written = 0
+
+        def __torch_function__(self, func, types, args=(), kwargs=None):
+            out = func(*args, **(kwargs or {}))
+            given = places((args, *(kwargs or {}).values()))
+            self.written += sum(n for at, n in places(out).items() if at not in given)
+            return out
+
+    return Numbers()
+
+
 def measuring(answer, x, W, R, b):
     """Run an answer on T, 2T, 3T steps: what is proportional to T has no second difference."""
-    written = []
+    backwards, forwards = [], []
     for times in (1, 2, 3):
         leaves = {
             name: torch.tensor(np.concatenate([array] * times) if name == "x" else array)
@@ -330,19 +409,47 @@ def measuring(answer, x, W, R, b):
         }
         for leaf in leaves.values():
             leaf.requires_grad_()
-        h_seq = answer(*leaves.values())
+        with counting_numbers() as count:
+            h_seq = answer(*leaves.values())
         if not torch.is_tensor(h_seq):
             raise TypeError(f"h_seq must be a tensor; got {type(h_seq).__name__}")
         if times == 1:
             first, reached = h_seq.detach().numpy(), leaves_reached(h_seq, leaves)
-            early = from_last_to_first(torch.atleast_1d(h_seq)[-1], leaves["x"])
-        written.append(numbers_written(h_seq))
+        backwards.append(numbers_written(h_seq))
+        forwards.append(count.written)
     return {
         "h_seq": first,
-        "part that grows like T²": written[2] - 2 * written[1] + written[0],
+        BACKWARDS: second_difference(backwards),
+        FORWARDS: second_difference(forwards),
         "reached by gradients": reached,
-        "gradient of the first step from the last output": early,
+        GRADIENT: gradient_of_sum(h_seq, leaves["x"]),
     }
+
+
+def second_difference(found: list[int]) -> int:
+    return found[2] - 2 * found[1] + found[0]
+
+
+def cut_after(answer) -> str | None:
+    """The hint for outputs that are right, and a gradient that is cut somewhere on the way."""
+    case = QUADRATIC.cases()[-1]
+    wanted, found = right_and_linear(*case), measuring(answer, *case)
+    gradient = found[GRADIENT]
+    if gradient.shape != wanted[GRADIENT].shape:
+        return None
+    off = np.abs(gradient - wanted[GRADIENT]).max(axis=(1, 2))
+    wrong = np.flatnonzero(off > 1e-9 * np.abs(wanted[GRADIENT]).max())
+    if difference(wanted["h_seq"], found["h_seq"], 1e-9) is not None or not len(wrong):
+        return None
+    at = wrong[-1]
+    if at > len(off) - 5 or not gradient[at].all():
+        return None  # cut off at every step, or x itself is
+    return (
+        f"The outputs are right. But of the gradient of x over {len(off)} steps only that of the "
+        f"steps after {at} is right, as if h or c were cut off behind step {at} (detach, .data or "
+        "no_grad). Cutting makes it cheaper and gives another gradient: what comes later no longer "
+        "tells the steps before."
+    )
 
 
 def torch_steps(inputs, R, b, W=None, cut=""):
@@ -370,15 +477,13 @@ def joined_again(pieces):
     return whole
 
 
+def joined_so_far(pieces):
+    """All steps, joined anew after each: only the last of these copies is used."""
+    return [torch.stack(pieces[: t + 1]) for t in range(len(pieces))][-1]
+
+
 def written_in(pieces):
     whole = pieces[0].new_zeros(len(pieces), *pieces[0].shape)
-    for t, piece in enumerate(pieces):
-        whole[t] = piece
-    return whole
-
-
-def written_in_float32(pieces):
-    whole = torch.empty(len(pieces), *pieces[0].shape, dtype=torch.float32)
     for t, piece in enumerate(pieces):
         whole[t] = piece
     return whole
@@ -394,7 +499,8 @@ QUADRATIC = Exercise(
     stars=3,
     names=("x", "W", "R", "b"),
     specification=right_and_linear,
-    inputs=layer_inputs,
+    inputs=long_and_short,
+    diagnose=cut_after,
     use=measuring,
     given=given_outputs,
     mistakes=(
@@ -404,15 +510,15 @@ QUADRATIC = Exercise(
             lambda x, W, R, b: joined_again(torch_steps(x.unbind(0), R, b, W)),
         ),
         Mistake(
-            "The joining is mended. But x is still taken apart at every step, by x[t] or by an "
-            "unbind inside the loop, and each time has a gradient as large as x. Call x.unbind(0) "
+            "The joining is mended. But x is still taken apart at every step (x[t], a slice, an "
+            "unbind inside the loop), and each time has a gradient as large as x. Call x.unbind(0) "
             "once, before the loop.",
             lambda x, W, R, b: torch.stack(torch_steps(indexed(x), R, b, W)),
         ),
         Mistake(
-            "You hoisted the product, and then take its result apart at every step. z[t], or an "
-            "unbind inside the loop, has the same illness as x[t]: a gradient as large as all of "
-            "z, T times, and z is wider than x.",
+            "You hoisted the product, and then take its result apart at every step. z[t] (or a "
+            "slice, or an unbind inside the loop) has the same illness as x[t]: a gradient as "
+            "large as all of z, T times, and z is wider than x.",
             lambda x, W, R, b: torch.stack(torch_steps(indexed(x @ W.T), R, b)),
         ),
         Mistake(
@@ -426,9 +532,9 @@ QUADRATIC = Exercise(
             lambda x, W, R, b: written_in(torch_steps(x.unbind(0), R, b, W)),
         ),
         Mistake(
-            "Both are still there in another form: each x[t] (or unbind inside the loop) has a "
-            "gradient as large as x, and h_seq[t] = h carries one of all of h_seq through each "
-            "writing.",
+            "Both are still there in another form: each x[t] (or slice, or unbind inside the loop) "
+            "has a gradient as large as x, and h_seq[t] = h carries one of all of h_seq through "
+            "each writing.",
             lambda x, W, R, b: written_in(torch_steps(indexed(x), R, b, W)),
         ),
         Mistake(
@@ -452,18 +558,6 @@ QUADRATIC = Exercise(
             lambda x, W, R, b: torch.stack(torch_steps(x.unbind(0), R, b, W)).detach(),
         ),
         Mistake(
-            "The dtype: torch.empty and torch.zeros make float32, and the float64 outputs are "
-            "rounded when they are written there. (x.new_empty takes the dtype of x.) Even then "
-            "h_seq[t] = h would grow like T²: keep a list, join it once.",
-            lambda x, W, R, b: written_in_float32(torch_steps(x.unbind(0), R, b, W)),
-        ),
-        Mistake(
-            "The dtype: torch.empty and torch.zeros make float32, and the float64 outputs are "
-            "rounded when they are written there. (x.new_empty takes the dtype of x.) Beside that, "
-            "both still grow like T²: taking x apart at every step, and writing into h_seq.",
-            lambda x, W, R, b: written_in_float32(torch_steps(indexed(x), R, b, W)),
-        ),
-        Mistake(
             "Both are still there, whatever they look like now: x is taken apart at every step, "
             "and h_seq gets longer at every step. Each can be done once, outside the loop.",
             lambda x, W, R, b: joined_again(torch_steps(indexed(x), R, b, W)),
@@ -482,6 +576,31 @@ QUADRATIC = Exercise(
             "The numbers are right, but h and c are cut off between the steps (detach, .data or "
             "no_grad): no gradient goes back through time at all.",
             lambda x, W, R, b: torch.stack(torch_steps(x.unbind(0), R, b, W, cut="hc")),
+        ),
+        Mistake(
+            "Backwards nothing grows like T² any more. But forwards each step makes a copy of all "
+            "outputs so far (a stack or a cat inside the loop). The backward pass does not see it, "
+            "as only the last copy is used, if any. Join once, after the loop.",
+            lambda x, W, R, b: joined_so_far(torch_steps(x.unbind(0), R, b, W)),
+        ),
+        Mistake(
+            "Both are still there: x is taken apart at every step (x[t], a slice, an unbind inside "
+            "the loop), and forwards each step makes a copy of all outputs so far (a stack or a "
+            "cat inside the loop). Each can be done once, outside the loop.",
+            lambda x, W, R, b: joined_so_far(torch_steps(indexed(x), R, b, W)),
+        ),
+        Mistake(
+            "The numbers are right, but no gradient reaches W, R and b: something took their "
+            "numbers and left them behind (new parameters, .data, detach).",
+            lambda x, W, R, b: torch.stack(
+                torch_steps(x.unbind(0), R.detach(), b.detach(), W.detach())
+            ),
+        ),
+        Mistake(
+            "The outputs are cut off: no gradient reaches any of the four (detach, .data, no_grad "
+            "or a detour over NumPy). And forwards each step still makes a copy of all outputs so "
+            "far. Keep every h as it is, in a list, and join the list once.",
+            lambda x, W, R, b: joined_so_far(torch_steps(x.unbind(0), R, b, W)).detach(),
         ),
     ),
     steps=(
@@ -634,6 +753,23 @@ ROOF = Exercise(
             "the speed: nothing has to be divided.",
             speed(lambda intensity, rate, bandwidth: min(rate, intensity * bandwidth) / 1e9),
         ),
+        Mistake(
+            "Your intensity is right. But you divided it by the bandwidth: bytes a second *times* "
+            "operations a byte are operations a second.",
+            speed(lambda intensity, rate, bandwidth: min(rate, intensity / bandwidth)),
+        ),
+        Mistake(
+            "Your intensity was rounded down to a whole number: / divides, // rounds.",
+            lambda B, H, rate, bandwidth: (
+                8 * B * H * H // (16 * H * H + 20 * B * H),
+                min(rate, 8 * B * H * H // (16 * H * H + 20 * B * H) * bandwidth),
+            ),
+        ),
+        Mistake(
+            "Your intensity is right. In your speed the two times are added: first all bytes, then "
+            "all operations. A roof lets them run side by side: the slower one decides.",
+            speed(lambda intensity, rate, bandwidth: 1 / (1 / rate + 1 / (intensity * bandwidth))),
+        ),
     ),
     steps=(
         "A product of (m, k) and (k, n) has m · k · n multiplications and as many additions. Here: "
@@ -740,6 +876,23 @@ QUEUE = Exercise(
             "In yours one launch serves a whole step, and Python waits until the step is done. "
             "Each kernel is launched for itself, while the GPU works on those before.",
             lambda T, kernels, launch, work: T * (launch + kernels * work),
+        ),
+        Mistake(
+            "One kernel is missing: the first costs launch + work, and each of the T · kernels - 1 "
+            "others the larger of the two.",
+            lambda T, kernels, launch, work: (
+                (T * kernels - 1) * max(launch, work) + min(launch, work)
+            ),
+        ),
+        Mistake(
+            "In yours a step has one launch and all its kernels' work. Python launches each kernel "
+            "for itself, and a kernel begins as soon as it is launched.",
+            lambda T, kernels, launch, work: queue_time(T, 1, launch, kernels * work),
+        ),
+        Mistake(
+            "In yours the faster of the two sets the pace, and the slower one is paid once. It is "
+            "the other way round.",
+            lambda T, kernels, launch, work: T * kernels * min(launch, work) + max(launch, work),
         ),
     ),
     steps=(
