@@ -9,8 +9,11 @@ from lstm_lib.scratch import sigmoid
 
 
 def a_recursion(rng: np.random.Generator, size: int) -> tuple:
-    """f (T,), r, x (T,) and c0 of c = f c₋₁ + r tanh(c₋₁) + x."""
-    T = 1 + size
+    """f (T,), r, x (T,) and c0 of c = f c₋₁ + r tanh(c₋₁) + x.
+
+    Ten steps at most: a product of more small slopes is 0 in float32.
+    """
+    T = 1 + min(size, 9)
     f = rng.uniform(0.7, 1.0, T).round(2)
     return f, round(float(rng.uniform(-0.6, 0.9)), 2), rng.normal(size=T).round(2), 0.5
 
@@ -90,6 +93,19 @@ def of_the_last_h(f, r, x, c0):
 def total_mended(direct):
     """The right total beside a wrong direct one, or what `direct(f, direct, total)` returns."""
     return lambda f, r, x, c0: direct(f, *direct_and_total(f, r, x, c0))
+
+
+def with_one_h(f, r, x, c0):
+    h = np.tanh(c0)
+    return float(np.prod(f)), float(np.prod(both_ways(f, r, h)))
+
+
+def without_h_in_c(f, r, x, c0):
+    c, total = c0, 1.0
+    for t in range(len(x)):
+        total = total * both_ways(f[t], r, np.tanh(c))
+        c = f[t] * c + x[t]
+    return float(np.prod(f)), total
 
 
 def sums(f, r, x, c0):
@@ -206,6 +222,27 @@ TOTAL = Exercise(
             "and that moves c_1.",
             with_h0_fixed,
         ),
+        Mistake(
+            "The square is missing: the slope of tanh is 1 - h², not 1 - h.",
+            lambda f, r, x, c0: products(f, r, x, c0, lambda f, r, h: f + r * (1 - h)),
+        ),
+        Mistake(
+            "h was computed once, before the loop. Each step has the h of the c before it: compute "
+            "it again at each step.",
+            with_one_h,
+        ),
+        Mistake(
+            "c was led on without r h. It is c = f c₋₁ + r h₋₁ + x, and the slopes depend on it.",
+            without_h_in_c,
+        ),
+        Mistake(
+            "The f were added for the direct one. Along a chain slopes multiply.",
+            total_mended(lambda f, direct, total: (float(np.sum(f)), total)),
+        ),
+        Mistake(
+            "The total one is right. Return both, the direct one first.",
+            total_mended(lambda f, direct, total: total),
+        ),
     ),
     steps=(
         "Do one step on paper: by how much does c_1 move if c0 moves, with h held fixed? And if "
@@ -321,6 +358,37 @@ def dw_and_dr_exchanged(*inputs):
     return dR, dW, *others
 
 
+def without_the_first_step(dh_seq, x, h_seq, h0, W, R):
+    if len(x) == 1:
+        return tuple(0 * part for part in rnn_backward(dh_seq, x, h_seq, h0, W, R))
+    later = (part[1:] for part in (dh_seq, x, h_seq))
+    dW, dR, db, dx, dh = rnn_backward(*later, h_seq[0], W, R)
+    return dW, dR, db, np.concatenate([0 * x[:1], dx]), dh
+
+
+def slope_at_the_loss_alone(dh_seq, x, h_seq, h0, W, R):
+    own, flat = dh_seq * (1 - h_seq**2), np.zeros_like(h_seq)  # at h = 0 the slope of tanh is 1
+    dW, _, db, dx, dh0 = rnn_backward(own, x, flat, h0, W, R)
+    dz = rnn_backward(own, flat, flat, h0, np.eye(len(R)), R)[3]
+    before = np.concatenate([h0[None], h_seq[:-1]])
+    return dW, np.einsum("tbh,tbk->hk", dz, before), db, dx, dh0
+
+
+def dh0_before_R(dh_seq, x, h_seq, h0, W, R):
+    *others, dx, _ = rnn_backward(dh_seq, x, h_seq, h0, W, R)
+    dh = rnn_backward(*(part[1:] for part in (dh_seq, x, h_seq)), h_seq[0], W, R)[4]
+    return *others, dx, (dh_seq[0] + dh) * (1 - h_seq[0] ** 2)
+
+
+def db_of_each(dh_seq, x, h_seq, h0, W, R):
+    dW, dR, _, *others = rnn_backward(dh_seq, x, h_seq, h0, W, R)
+    rows = [slice(n, n + 1) for n in range(len(h0))]
+    alone = [
+        rnn_backward(*(part[:, row] for part in (dh_seq, x, h_seq)), h0[row], W, R) for row in rows
+    ]
+    return dW, dR, np.array([one[2] for one in alone]), *others
+
+
 RNN_BACK = Exercise(
     key="06.2",
     title="Back through time in a plain network",
@@ -423,6 +491,38 @@ RNN_BACK = Exercise(
             "dW and dR are exchanged: return dW first.",
             dw_and_dr_exchanged,
         ),
+        Mistake(
+            "The first step is missing: range(T - 1, 0, -1) ends at 1. Go on to t = 0, as "
+            "reversed(range(T)) does.",
+            without_the_first_step,
+        ),
+        Mistake(
+            "What comes from the next step has to pass tanh as well: both sources together, "
+            "(dh_seq[t] + dh), times the slope 1 - h².",
+            slope_at_the_loss_alone,
+        ),
+        Mistake(
+            "The square is missing: the slope of tanh is 1 - h², not 1 - h.",
+            rnn_mistake(slope=lambda h: 1 - h),
+        ),
+        Mistake(
+            "dh0 is dz of the first step. h0 stands before R: it is dz @ R.",
+            dh0_before_R,
+        ),
+        Mistake(
+            "db has a row for each sequence. b is shared by the batch: sum over axis 0.",
+            db_of_each,
+        ),
+        Mistake(
+            "The fifth is missing: dh0, what goes back through the first step.",
+            lambda *inputs: rnn_backward(*inputs)[:4],
+        ),
+        Mistake(
+            "All five are right, but in another order: return dW, dR, db, dx, dh0.",
+            lambda *inputs: (lambda dW, dR, db, dx, dh0: (dx, dh0, dW, dR, db))(
+                *rnn_backward(*inputs)
+            ),
+        ),
     ),
     steps=(
         "for t in reversed(range(T)): and a variable dh, zero at first, that carries the gradient "
@@ -491,8 +591,9 @@ def backward_passes(x, c0, y, p, scale) -> dict[str, np.ndarray]:
     exchanged[[at, other]] = right[[other, at]]
     bit_off[at] *= 1.0005
     first_off[0] *= 1.005
-    last_off = right.copy()
+    last_off, another_off = right.copy(), right.copy()
     last_off[-1] *= 1.005
+    another_off[1 + len(x) % 4] += 0.005 * np.abs(right).max()
     return {
         "nothing missing": right,
         "σ′ missing at f": memory_gradient(x, c0, y, p, scale, without="f"),
@@ -502,6 +603,7 @@ def backward_passes(x, c0, y, p, scale) -> dict[str, np.ndarray]:
         "one entry 0.05 % too large": bit_off,
         "the first entry off": first_off,
         "the last entry off": last_off,
+        "another entry off": another_off,
     }
 
 
@@ -555,6 +657,45 @@ def close_to(a, b):
     return abs(a - b) < 1e-5 * max(abs(a), abs(b))
 
 
+def close_entries(loss, p, grad):
+    slopes = measured_slopes(loss, p)
+    return np.abs(grad - slopes) < 1e-5 * np.abs(slopes)
+
+
+TOO_WIDE = (
+    "Your limit is too wide: a gradient with one entry 0.05 % too large passes. Central "
+    "differences are right to about 1e-9, so a limit of 1e-5 is safe."
+)
+
+
+def limit_or_blind_spot(answer):
+    """For a checker that sees most faults: an entry that it never looks at, or a wide limit.
+
+    None for one that calls a right gradient wrong or half of it right, or sees a large fault of an
+    entry in one direction alone: that is another mistake.
+    """
+    found = []
+    for case in CHECKER.cases(4):
+        loss, passes = memory_loss(case[0], case[1], case[2], case[4]), backward_passes(*case)
+        right = passes["nothing missing"]
+
+        def says(grad, loss=loss, p=case[3]):
+            return bool(answer(loss, p.copy(), grad))
+
+        # Each entry three times as large, and turned round.
+        sides = [[says(right + d * right * (np.arange(6) == k)) for d in (2, -2)] for k in range(6)]
+        if not says(right) or says(right / 2) or any(one != other for one, other in sides):
+            return None
+        unseen = {k for k, (passed, _) in enumerate(sides) if passed}
+        found.append((unseen, says(passes["one entry 0.05 % too large"])))
+    blind = set.intersection(*(unseen for unseen, _ in found))
+    if len(blind) == 1 and blind <= {1, 2, 3, 4}:
+        return f"Nearly. Entry {blind.pop()} of p is never looked at: a large fault there passes."
+    if all(wide and not unseen for unseen, wide in found):
+        return TOO_WIDE
+    return None
+
+
 CHECKER = Exercise(
     key="06.3",
     title="Write a gradient checker",
@@ -605,8 +746,7 @@ CHECKER = Exercise(
             lambda loss, p, grad: bool((np.sign(grad) == np.sign(measured_slopes(loss, p))).all()),
         ),
         Mistake(
-            "Your limit is too wide: a gradient with one entry 0.05 % too large passes. Central "
-            "differences are right to about 1e-9, so a limit of 1e-5 is safe.",
+            TOO_WIDE,
             lambda loss, p, grad: largest_error(loss, p, grad) < 1e-2,
         ),
         Mistake(
@@ -644,7 +784,33 @@ CHECKER = Exercise(
                 < 1e-5 * np.abs(measured_slopes(loss, p)).max()
             ),
         ),
+        Mistake(
+            "Nearly. Without the absolute value an error above the measured slope passes: "
+            "np.abs(grad - measured).",
+            lambda loss, p, grad: (
+                (measured_slopes(loss, p) - grad).max()
+                < 1e-5 * np.abs(measured_slopes(loss, p)).max()
+            ),
+        ),
+        Mistake(
+            "A gradient passes although some of its entries are wrong: is there an `any`, or a "
+            "median? All entries have to be right.",
+            lambda loss, p, grad: close_entries(loss, p, grad).any(),
+        ),
+        Mistake(
+            "You divide by a slope that can be negative, and a negative number is below every "
+            "limit: divide by its absolute value.",
+            lambda loss, p, grad: bool(
+                (np.abs(grad - measured_slopes(loss, p)) / measured_slopes(loss, p) < 1e-5).all()
+            ),
+        ),
+        Mistake(
+            "Only the last entry decides. A fault may sit in any of them: is the result of the "
+            "others overwritten in the loop?",
+            lambda loss, p, grad: close_entries(loss, p, grad)[-1],
+        ),
     ),
+    diagnose=limit_or_blind_spot,
     steps=(
         "You need the slope for each entry of p: move that entry alone, both ways, by 1e-5, as in "
         "notebook 05.",
