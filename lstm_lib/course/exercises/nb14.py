@@ -17,7 +17,15 @@ def price_and_forecast(rng: np.random.Generator, size: int) -> tuple:
     forecast = price[:n] + rng.normal(0, 0.1, n)
     if size >= 8:
         forecast += rng.normal(0, 3) + rng.standard_t(2, n) * 3
+    if size == 6:
+        return *later_than_asked(n, longest + 1), longest
     return forecast.round(2), price[late:].round(2), longest
+
+
+def later_than_asked(n: int, late: int) -> tuple:
+    """A price that has no trend, and a forecast that copies it one day later than is asked for."""
+    price = 100 + np.random.default_rng(6).normal(0, 5, n + late).round(1)
+    return price[:n], price[late:]
 
 
 def distances(forecast, price, lags, longest):
@@ -42,6 +50,38 @@ def closest_lag_day_by_day(forecast, price, longest):
         if total < least:
             best, least = k, total
     return best
+
+
+def by(measure, first=0, beyond=1):
+    """The place of the smallest measure among the lags `first` ... `longest` + beyond - 1."""
+
+    def answer(forecast, price, longest):
+        days = np.arange(longest, len(price))
+        lags = range(first, longest + beyond)
+        return int(np.argmin([measure(forecast[days] - price[days - k]) for k in lags]))
+
+    return answer
+
+
+def mean_square(difference):
+    return (difference**2).mean()
+
+
+def by_correlation(forecast, price, longest):
+    days = np.arange(longest, len(price))
+    found = [np.corrcoef(forecast[days], price[days - k])[0, 1] for k in range(longest + 1)]
+    return int(np.argmax(found))
+
+
+def each_on_its_own_days(total):
+    """The lag, each measured on all the days that it has: k ... n - 1."""
+
+    def answer(forecast, price, longest):
+        n = len(price)
+        squares = [(forecast[k:] - price[: n - k]) ** 2 for k in range(longest + 1)]
+        return int(np.argmin([total(each) for each in squares]))
+
+    return answer
 
 
 def rolled(forecast, price, longest):
@@ -95,6 +135,80 @@ COPY = Exercise(
             "That is how small the difference is. Asked is the lag at which it is so small.",
             lambda forecast, price, longest: float(
                 distances(forecast, price, range(longest + 1), longest).min()
+            ),
+        ),
+        Mistake(
+            "You took the mean of the absolute differences. Asked is that of the squared ones, in "
+            "which a few wild days count for more.",
+            by(lambda difference: np.abs(difference).mean()),
+        ),
+        Mistake(
+            "In your differences above and below cancel. Square each one before the mean.",
+            by(lambda difference: abs(difference.mean())),
+        ),
+        Mistake(
+            "The differences were not squared: the most negative mean is the smallest then, not "
+            "the closest.",
+            by(lambda difference: difference.mean()),
+        ),
+        Mistake(
+            "A median leaves the wild days out. Asked is the mean of the squared differences.",
+            by(lambda difference: np.median(difference**2)),
+        ),
+        Mistake(
+            "Only the largest difference counts in yours. Asked is the mean over all days.",
+            by(lambda difference: np.abs(difference).max()),
+        ),
+        Mistake(
+            "You took the lag of the highest correlation. A correlation does not see a forecast "
+            "that is too high by the same amount every day; asked is the mean squared difference.",
+            by_correlation,
+        ),
+        Mistake(
+            "Each lag has its own days in yours: lag 0 all of them, lag k those from k on. Then "
+            "one lag may have easier days than another. Take t = longest ... n - 1 for all.",
+            each_on_its_own_days(np.mean),
+        ),
+        Mistake(
+            "Each lag has its own days in yours, and the sum over fewer days is smaller. Take "
+            "t = longest ... n - 1 for every lag.",
+            each_on_its_own_days(np.sum),
+        ),
+        Mistake(
+            "You return the place in a list that begins with lag 1, so it is one less than the "
+            "lag. Begin the list with lag 0: then place and lag are the same.",
+            by(mean_square, first=1),
+        ),
+        Mistake(
+            "You try one lag too many: the last one is `longest`. At longest + 1 the first day has "
+            "no price so long before; price[-1] is the last one.",
+            by(mean_square, beyond=2),
+        ),
+        Mistake(
+            "Those are the mean squared differences, one for each lag. Asked is the lag of the "
+            "smallest: np.argmin.",
+            lambda forecast, price, longest: distances(
+                forecast, price, range(longest + 1), longest
+            ),
+        ),
+        Mistake(
+            "At lag 0 a slice that ends at -k ends at -0, which is 0: it is empty. Let it end at "
+            "len(price) - k.",
+            lambda forecast, price, longest: forecast[longest:] - price[longest : len(price) * 0],
+        ),
+        Mistake(
+            "At lag 0 a slice that ends at -k ends at -0, which is 0: it is empty. Let it end at "
+            "len(price) - k. (And take the same days for every lag: t = longest ... n - 1.)",
+            lambda forecast, price, longest: forecast - price[: len(price) * 0],
+        ),
+        Mistake(
+            "The last day is missing: t goes to n - 1, and n - 1 belongs to it.",
+            lambda forecast, price, longest: closest_lag(forecast[:-1], price[:-1], longest),
+        ),
+        Mistake(
+            "The first day is missing: t begins at `longest` itself.",
+            lambda forecast, price, longest: int(
+                np.argmin(distances(forecast, price, range(longest + 1), longest + 1))
             ),
         ),
     ),
@@ -192,6 +306,20 @@ def no_root(ours, theirs, lags):
     return d.mean() / (weighted(d, lags) / n) * np.sqrt((n - 1) / n)
 
 
+def a_p_value(answer) -> str | None:
+    """The hint for an answer that falls from 1 to 0 as S leaves zero."""
+    cases = TEST.cases()
+    sizes = np.array([abs(dm(*case)) for case in cases])
+    found = np.array([float(answer(*case)) for case in cases])[np.argsort(sizes)]
+    falls = (np.diff(found) < 0.02).all() and found[0] - found[-1] > 0.1
+    if not falls or found.min() < 0 or found.max() > 1:
+        return None
+    return (
+        "What you return lies between 0 and 1 and is the smaller, the farther S is from zero: that "
+        "looks like p. Asked is S itself, with its sign."
+    )
+
+
 TEST = Exercise(
     key="14.2",
     title="The test of Diebold and Mariano",
@@ -199,6 +327,7 @@ TEST = Exercise(
     names=("ours", "theirs", "lags"),
     specification=dm_pair_by_pair,
     inputs=two_losses,
+    diagnose=a_p_value,
     mistakes=(
         Mistake(
             "The autocovariances are missing: with the plain variance, neighbouring days count as "
@@ -229,7 +358,9 @@ TEST = Exercise(
             ),
         ),
         Mistake(
-            "V is the variance of one day. A mean of n days has the variance V / n.",
+            "Your S is too small by the root of n. V is the variance of one day, and a mean of n "
+            "days has the variance V / n. If you have that, look at c_k: each is a sum divided by "
+            "n.",
             lambda ours, theirs, lags: dm(ours, theirs, lags) / len(ours) ** 0.5,
         ),
         Mistake(
@@ -273,12 +404,64 @@ TEST = Exercise(
             lambda ours, theirs, lags: dm(ours, theirs, lags) * len(ours) / (len(ours) - 1),
         ),
         Mistake(
-            "The small-sample factor is a root: sqrt((n - 1) / n).",
+            "The small-sample factor sqrt((n - 1) / n) is in your S twice. Either its root was not "
+            "taken; or n - 1 stands in place of n in V or under it, which does the same as the "
+            "factor: then one of the two has to go.",
             lambda ours, theirs, lags: dm(ours, theirs, lags) * (1 - 1 / len(ours)) ** 0.5,
         ),
         Mistake(
             "V / n is a variance. The mean is divided by a standard error, the root of it.",
             no_root,
+        ),
+        Mistake(
+            "Your S is too large by the root of n: sqrt(V / n) is sqrt(V) divided by sqrt(n), not "
+            "by n. (Or the sum of d stands where its mean belongs.)",
+            lambda ours, theirs, lags: dm(ours, theirs, lags) * len(ours) ** 0.5,
+        ),
+        Mistake(
+            "Your S is n times too large: the sum of d stands where its mean belongs.",
+            lambda ours, theirs, lags: dm(ours, theirs, lags) * len(ours),
+        ),
+        Mistake(
+            "That is the size of S. Its sign tells who is better: negative means ours.",
+            lambda ours, theirs, lags: abs(dm(ours, theirs, lags)),
+        ),
+        Mistake(
+            "d is ours minus theirs, with its sign. In yours it never is negative.",
+            lambda ours, theirs, lags: dm(np.abs(ours - theirs), 0 * theirs, lags),
+        ),
+        Mistake(
+            "You squared what is given. These are losses already: d is their difference.",
+            lambda ours, theirs, lags: dm(ours**2, theirs**2, lags),
+        ),
+        Mistake(
+            "c_0 divides by n, as every c_k does. In yours it divides by n - 1 (ddof=1), or c_0 "
+            "alone does.",
+            lambda ours, theirs, lags: dm_of(
+                ours - theirs,
+                weighted(ours - theirs, lags) + (ours - theirs).var(ddof=1) - (ours - theirs).var(),
+            ),
+        ),
+        Mistake(
+            "The last days were put before the first, as np.roll does. c_k has only the n - k "
+            "pairs for which day t + k exists.",
+            lambda ours, theirs, lags: scaled_products(
+                ours, theirs, lags, lambda centred, d, k: centred @ np.roll(centred, k) / len(d)
+            ),
+        ),
+        Mistake(
+            "The c_k from lag 1 on are sums: divide them by n, as c_0 is.",
+            lambda ours, theirs, lags: dm_of(
+                ours - theirs, weighted(ours - theirs, lags, 2.0 * len(ours))
+            ),
+        ),
+        Mistake(
+            "Only lag 1 is added in yours, with the weight 1/2. The sum goes from k = 1 to `lags`.",
+            lambda ours, theirs, lags: dm(ours, theirs, 1),
+        ),
+        Mistake(
+            "Your L comes from the number of days, 4 (n / 100)^(2/9). Here it is given: `lags`.",
+            lambda ours, theirs, lags: dm(ours, theirs, int(4 * (len(ours) / 100) ** (2 / 9))),
         ),
     ),
     steps=(
@@ -373,6 +556,45 @@ BOOTSTRAP = Exercise(
             "The mean went over the draws: that is one mean for each place of a block in a draw. "
             "Keep the first axis, the draws.",
             lambda d, length, firsts: drawn(d, firsts, range(length)).mean((0, 2)),
+        ),
+        Mistake(
+            "Each block is one day too long: d[first : first + length] holds `length` days, as a "
+            "slice ends before its end.",
+            lambda d, length, firsts: np.array(
+                [np.concatenate([d[k : k + length + 1] for k in row]).mean() for row in firsts]
+            ),
+        ),
+        Mistake(
+            "The running sums lack the zero at the beginning: the difference of two of them leaves "
+            "out the first day of a block. np.cumsum(np.append(0.0, d)), then "
+            "s[firsts + length] - s[firsts].",
+            lambda d, length, firsts: (
+                drawn(d, firsts, range(1, length)).sum((1, 2)) / (length * firsts.shape[1])
+            ),
+        ),
+        Mistake(
+            "You divided by the days of one block. A draw has several blocks: divide by their "
+            "number, too.",
+            lambda d, length, firsts: drawn(d, firsts, range(length)).sum((1, 2)) / length,
+        ),
+        Mistake(
+            "You divided by the number of blocks. Each has `length` days: divide by these, too.",
+            lambda d, length, firsts: drawn(d, firsts, range(length)).sum((1, 2)) / firsts.shape[1],
+        ),
+        Mistake(
+            "You divided by n. A draw has blocks · length days, which need not be n.",
+            lambda d, length, firsts: drawn(d, firsts, range(length)).sum((1, 2)) / len(d),
+        ),
+        Mistake(
+            "Only the first block of each draw is used. All blocks of a row belong to it.",
+            lambda d, length, firsts: drawn(d, firsts[:, :1], range(length)).mean((1, 2)),
+        ),
+        Mistake(
+            "Days that several blocks of a draw share count once in yours. A draw puts its blocks "
+            "one after the other, and a day drawn twice counts twice.",
+            lambda d, length, firsts: np.array(
+                [d[np.unique(row[:, None] + np.arange(length))].mean() for row in firsts]
+            ),
         ),
     ),
     steps=(
@@ -494,6 +716,55 @@ COSTS = Exercise(
                 position * returns - cost / 100 * np.abs(np.diff(position, append=0.0))
             ),
         ),
+        Mistake(
+            "On the first day the position was compared with the *last* one (position[-1], or "
+            "np.roll). Before the first day nothing is held: 0.",
+            lambda returns, position, cost: (
+                position * returns - cost / 100 * np.abs(position - np.roll(position, 1))
+            ),
+        ),
+        Mistake(
+            "On the last day everything was sold. After the last day nothing is sold: what is held "
+            "stays.",
+            lambda returns, position, cost: (
+                after_costs(returns, position, cost)
+                - cost / 100 * np.abs(position) * (np.arange(len(position)) == len(position) - 1)
+            ),
+        ),
+        Mistake(
+            "A change by two units costs twice one unit, not four times: take its size, not its "
+            "square.",
+            lambda returns, position, cost: (
+                position * returns - cost / 100 * np.diff(position, prepend=0.0) ** 2
+            ),
+        ),
+        Mistake(
+            "Each cost came one day early: the change to the *next* day's position was charged, "
+            "and the first purchase is free. Pay on the day on which the new position is held.",
+            lambda returns, position, cost: (
+                position * returns - cost / 100 * np.abs(np.diff(position, append=position[-1:]))
+            ),
+        ),
+        Mistake(
+            "Only purchases cost in yours. A sale costs as well.",
+            lambda returns, position, cost: (
+                position * returns - cost / 100 * np.maximum(np.diff(position, prepend=0.0), 0.0)
+            ),
+        ),
+        Mistake(
+            "From 1 to -1 nothing seems to change in yours, as you compare sizes. Take the size of "
+            "the change, not the change of the size.",
+            lambda returns, position, cost: (
+                position * returns - cost / 100 * np.abs(np.diff(np.abs(position), prepend=0.0))
+            ),
+        ),
+        Mistake(
+            "Your cost is a share of the day's gain. It is a share of what is traded: take it off, "
+            "whatever the day brings.",
+            lambda returns, position, cost: (
+                position * returns * (1 - cost / 100 * np.abs(np.diff(position, prepend=0.0)))
+            ),
+        ),
     ),
     steps=(
         "Without costs, a day gains position * returns.",
@@ -574,6 +845,42 @@ FACTOR = Exercise(
         Mistake(
             "A median is not moved by wild days. QLIKE's least factor is: take the mean.",
             lambda returns, v: np.median(returns**2 / v),
+        ),
+        Mistake(
+            "QLIKE takes r^2 as it is: no mean is taken off the returns. (And each day's r^2 "
+            "stands over its own v.)",
+            lambda returns, v: np.var(returns) / np.mean(v),
+        ),
+        Mistake(
+            "QLIKE takes r^2 as it is: no mean is taken off the returns.",
+            lambda returns, v: np.mean((returns - returns.mean()) ** 2 / v),
+        ),
+        Mistake(
+            "The return was not squared, so that days up and down cancel: QLIKE compares v with "
+            "r^2.",
+            lambda returns, v: np.mean(returns / v),
+        ),
+        Mistake(
+            "Each ratio is turned round: r^2 stands over v.",
+            lambda returns, v: np.mean(v / returns**2),
+        ),
+        Mistake(
+            "That is 1 divided by the mean of v / r^2. Turned round twice is not the same, as the "
+            "mean lies between: take the mean of r^2 / v.",
+            lambda returns, v: 1 / np.mean(v / returns**2),
+        ),
+        Mistake(
+            "That is the geometric mean of r^2 / v: the logarithms were averaged. In the slope of "
+            "the mean QLIKE the ratios themselves are.",
+            lambda returns, v: np.exp(np.mean(np.log(returns**2 / v))),
+        ),
+        Mistake(
+            "You divided by n - 1. A mean over n days divides by n.",
+            lambda returns, v: np.sum(returns**2 / v) / (len(returns) - 1),
+        ),
+        Mistake(
+            "v is a variance already, as r^2 is: do not square it.",
+            lambda returns, v: np.mean(returns**2 / v**2),
         ),
     ),
     steps=(
