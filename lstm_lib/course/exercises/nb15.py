@@ -1,5 +1,6 @@
 """Exercises of notebook 15: the last film, equal scores, the next film, unseen, sampled ranks."""
 
+from fractions import Fraction
 from math import comb, lgamma
 
 import numpy as np
@@ -31,6 +32,13 @@ def _latest_twice(film, time):
     film_left, time_left = np.delete(film, test), np.delete(time, test)
     valid = int(np.argmax(time_left))
     return np.delete(film_left, valid), film_left[valid], film[test]
+
+
+def _latest_first(film, time):
+    test = int(np.argmax(time))
+    valid = int(np.argmax(np.where(np.arange(len(time)) == test, -1, time)))
+    order = [k for k in np.argsort(time, kind="stable") if k not in (test, valid)]
+    return film[order], film[valid], film[test]
 
 
 def held_out_by_insertion(film, time):
@@ -136,6 +144,45 @@ HOLD_OUT = Exercise(
             "Index `film` with it to get the films.",
             lambda film, time: _cut(np.argsort(time, kind="stable")),
         ),
+        Mistake(
+            "All films are in the training part, the two that are held out among them: a leak. "
+            "Training ends before both.",
+            lambda film, time: (film[np.argsort(time, kind="stable")], *hold_out(film, time)[1:]),
+        ),
+        Mistake(
+            "The right films are held out, but the training films stand in the order of the file. "
+            "They are wanted oldest first.",
+            lambda film, time: (
+                film[np.sort(np.argsort(time, kind="stable")[:-2])],
+                *hold_out(film, time)[1:],
+            ),
+        ),
+        Mistake(
+            "The right films are held out, but the training films came in the order of their "
+            "numbers. They are wanted oldest first.",
+            lambda film, time: (np.sort(hold_out(film, time)[0]), *hold_out(film, time)[1:]),
+        ),
+        Mistake(
+            "Validation and test came together, as one array. Three values are wanted: the "
+            "training films, the validation film, the test film.",
+            lambda film, time: (
+                hold_out(film, time)[0],
+                film[np.argsort(time, kind="stable")][-2:],
+            ),
+        ),
+        Mistake(
+            "You looked for the latest rating, and then for the next: of ratings of one second "
+            "`argmax` finds the *first* in the file, but the last of them is the last film.",
+            lambda film, time: _latest_first(film, time),
+        ),
+        Mistake(
+            "The two *oldest* films are held out. It is the two newest: the last of the sorted "
+            "films, and the one before it.",
+            lambda film, time: (
+                film[np.argsort(time, kind="stable")][2:],
+                *film[np.argsort(time, kind="stable")][:2],
+            ),
+        ),
     ),
     steps=(
         "`np.argsort(time)` gives the rows in the order of time.",
@@ -147,7 +194,12 @@ HOLD_OUT = Exercise(
 
 
 def scores_with_ties(rng: np.random.Generator, size: int) -> tuple:
-    """scores (F,) of few different values, and the number of the film that was wanted."""
+    """scores (F,) of few different values, and the number of the film that was wanted.
+
+    In one input two scores are nearly equal, and are not.
+    """
+    if size == 3:
+        return np.array([16777217.0, 16777216.0, 0.5, 16777216.0]), 1
     F = 4 + 2 * size
     scores = rng.integers(0, 3 + size // 4, F) / 2
     return scores, int(rng.integers(F))
@@ -272,6 +324,49 @@ RANKS = Exercise(
                 three_ranks(scores, wanted)[2] + 0.5,
             ),
         ),
+        Mistake(
+            "Scores that are *nearly* equal count as equal in yours (`np.isclose` and float32 do "
+            "that). A film with a higher score stands ahead, however little it is: compare with > "
+            "and ==.",
+            lambda scores, wanted: three_ranks(scores.astype(np.float32), wanted),
+        ),
+        Mistake(
+            "The best rank is one too small: you counted the films ahead. Behind three that are "
+            "ahead the place is the fourth. (And the mean lies between the right best and worst.)",
+            lambda scores, wanted: (
+                three_ranks(scores, wanted)[0] - 1,
+                three_ranks(scores, wanted)[1],
+                three_ranks(scores, wanted)[2] - 0.5,
+            ),
+        ),
+        Mistake(
+            "The best rank is one too small: you counted the films ahead. Behind three that are "
+            "ahead the place is the fourth. Worst and mean are right.",
+            lambda scores, wanted: (
+                three_ranks(scores, wanted)[0] - 1,
+                *three_ranks(scores, wanted)[1:],
+            ),
+        ),
+        Mistake(
+            "Best and worst are right. The mean was rounded: between two places it is a half, and "
+            "stays so.",
+            lambda scores, wanted: (
+                *three_ranks(scores, wanted)[:2],
+                round(three_ranks(scores, wanted)[2]),
+            ),
+        ),
+        Mistake(
+            "Worst and mean are right. For the best rank you counted the different *scores* that "
+            "are higher; each *film* ahead takes a place, films of equal score, too.",
+            lambda scores, wanted: (
+                1 + len(np.unique(scores[scores > scores[wanted]])),
+                *three_ranks(scores, wanted)[1:],
+            ),
+        ),
+        Mistake(
+            "Only best and worst came back. The mean rank is wanted, too: three values.",
+            lambda scores, wanted: three_ranks(scores, wanted)[:2],
+        ),
     ),
     steps=(
         "Count the films whose score is strictly higher, and those whose score is equal.",
@@ -315,8 +410,16 @@ def next_film_one_by_one(table, h, W, a, b):
     return np.array(weights) / sum(weights)
 
 
+def _share(weights):
+    return weights / weights.sum()
+
+
 def _softmax(logits):
-    return np.exp(logits) / np.exp(logits).sum()
+    return _share(np.exp(logits))
+
+
+def _sigmoid(z):
+    return 1 / (1 + np.exp(-z))
 
 
 NEXT = Exercise(
@@ -381,6 +484,47 @@ NEXT = Exercise(
             "logits.",
             lambda table, h, W, a, b: next_film(table, h, W, a, 0 * b) + b,
         ),
+        Mistake(
+            "Each logit went through a sigmoid of its own: that answers for every film alone, and "
+            "the numbers do not add up to 1. Softmax lets the films compete.",
+            lambda table, h, W, a, b: _sigmoid(table[:-1] @ (W @ h + a) + b),
+        ),
+        Mistake(
+            "Sigmoids, divided by their sum. Softmax takes exp of each logit, and nothing else, "
+            "before it divides.",
+            lambda table, h, W, a, b: _share(_sigmoid(table[:-1] @ (W @ h + a) + b)),
+        ),
+        Mistake(
+            "The wanted vector went through a sigmoid. In the formula W h + a is used as it is.",
+            lambda table, h, W, a, b: _softmax(table[:-1] @ _sigmoid(W @ h + a) + b),
+        ),
+        Mistake(
+            "The wanted vector went through tanh. In the formula W h + a is used as it is.",
+            lambda table, h, W, a, b: _softmax(table[:-1] @ np.tanh(W @ h + a) + b),
+        ),
+        Mistake(
+            "exp of the logits, and not yet divided by their sum: probabilities add up to 1.",
+            lambda table, h, W, a, b: np.exp(table[:-1] @ (W @ h + a) + b),
+        ),
+        Mistake(
+            'The table has one row more than `b` has numbers: "no film", the last. Leave that row '
+            "out before you add b.",
+            lambda table, h, W, a, b: table @ (W @ h + a) + b,
+        ),
+        Mistake(
+            'The probabilities are right; but "no film" is among them, with a 0 at the end. Return '
+            "those of the films.",
+            lambda table, h, W, a, b: np.append(next_film(table, h, W, a, b), 0.0),
+        ),
+        Mistake(
+            "The logits were divided by the root of the vectors' size. That is another model's "
+            "formula: here the product is taken as it is.",
+            lambda table, h, W, a, b: next_film(table / len(a) ** 0.5, h, W, a, b),
+        ),
+        Mistake(
+            "You return the number of the likeliest film. The probabilities of all are wanted.",
+            lambda table, h, W, a, b: int(np.argmax(next_film(table, h, W, a, b))),
+        ),
     ),
     steps=(
         "First the wanted vector: a matrix times h, plus a. It is as long as a row of the table.",
@@ -394,7 +538,13 @@ NEXT = Exercise(
 
 
 def logits_and_seen(rng: np.random.Generator, size: int) -> tuple:
-    """logits (F,), seen (F,) bool, and a wanted film: it and another are not seen."""
+    """logits (F,), seen (F,) bool, and a wanted film: it and another are not seen.
+
+    In one input a seen film is 900 above the others, and the wanted film 50 below the best unseen:
+    exp of each is still a number, but what is taken off or put in too carelessly shows.
+    """
+    if size == 4:
+        return np.array([650.0, -250.0, -300.0, 7.0]), np.array([True, False, False, True]), 2
     F = 4 + size
     one, other, wanted, *_ = rng.permutation(F).tolist()
     seen = rng.random(F) < 0.5
@@ -413,6 +563,26 @@ def unseen_nats(logits, seen, wanted):
 def nats_film_by_film(logits, seen, wanted):
     total = sum(np.exp(logit) for logit, gone in zip(logits, seen) if not gone)
     return -np.log(np.exp(logits[wanted]) / total)
+
+
+def _nats(left, wanted, top=None):
+    """Nats by the sum of exponentials, of the logits less `top`."""
+    top = left.max() if top is None else top
+    with np.errstate(divide="ignore"):
+        return top + np.log(np.exp(left - top).sum()) - left[wanted]
+
+
+def _by_probability(logits, some, wanted):
+    """Minus the logarithm of a share in the sum over some films."""
+    with np.errstate(divide="ignore"):
+        return -np.log(np.exp(logits[wanted]) / np.exp(logits[some]).sum())
+
+
+def _taken_out_late(logits, seen, wanted):
+    """The softmax of all films, then 0 for the seen ones, and divided by what is left."""
+    p = np.where(seen, 0.0, np.exp(logits - logits.max()))
+    with np.errstate(invalid="ignore"):
+        return -np.log(p[wanted] / p.sum())
 
 
 UNSEEN = Exercise(
@@ -483,6 +653,69 @@ UNSEEN = Exercise(
                 / 2
             ),
         ),
+        Mistake(
+            "-10 is not minus infinity: exp(-10) is small, but a seen film still competes a "
+            "little, and wins where all others are lower. Use -np.inf.",
+            lambda logits, seen, wanted: _nats(np.where(seen, -10.0, logits), wanted),
+        ),
+        Mistake(
+            "-100 is not minus infinity: where the unseen films are lower, the seen ones get all "
+            "the probability. Use -np.inf.",
+            lambda logits, seen, wanted: _nats(np.where(seen, -100.0, logits), wanted),
+        ),
+        Mistake(
+            "Seen films still have a say. If their exp is far larger than all others, these become "
+            "0 beside it, and 0 / 0 is nan. Take the seen ones out of the *logits*, before "
+            "exp, the largest and softmax.",
+            _taken_out_late,
+        ),
+        Mistake(
+            "The largest logit of *all* films was taken off. If a seen film has it, exp of all "
+            "others can be 0, whose logarithm is -inf. Take the largest of the unseen ones.",
+            lambda logits, seen, wanted: _nats(
+                np.where(seen, -np.inf, logits), wanted, logits.max()
+            ),
+        ),
+        Mistake(
+            "inf on every input: in yours the wanted film has the probability 0. Is the mask "
+            "turned round? True marks a film that is seen, and goes.",
+            lambda logits, seen, wanted: np.inf,
+        ),
+        Mistake(
+            "A probability of less than 1e-12 was raised to that, so the nats end at 27.6. Work "
+            "with logits: log of the sum of exp, minus the wanted one's.",
+            lambda logits, seen, wanted: min(unseen_nats(logits, seen, wanted), -np.log(1e-12)),
+        ),
+        Mistake(
+            "Those are the nats of *all* films, each in its place. One is wanted: entry `wanted`.",
+            lambda logits, seen, wanted: (
+                unseen_nats(logits, seen, wanted) + logits[wanted] - np.where(seen, -np.inf, logits)
+            ),
+        ),
+        Mistake(
+            "You added up the nats of all unseen films. Only those of the wanted one are "
+            "asked for.",
+            lambda logits, seen, wanted: sum(
+                unseen_nats(logits, seen, film) for film in np.flatnonzero(~seen)
+            ),
+        ),
+        Mistake(
+            "Minus the logarithm of a sigmoid: that asks about the wanted film alone. Here the "
+            "unseen films compete: softmax.",
+            lambda logits, seen, wanted: np.log1p(np.exp(-logits[wanted])),
+        ),
+        Mistake(
+            "That is the loss among *all* films: the seen ones still take part in the sum. (And "
+            "where exp or a share is too large or too small for a float the nats become inf: "
+            "take the logarithm of the sum alone, and subtract the wanted logit.)",
+            lambda logits, seen, wanted: _by_probability(logits, seen == seen, wanted),
+        ),
+        Mistake(
+            "The mask is turned round: you kept the seen films and left out the unseen ones. (And "
+            "where exp or a share is too large or too small for a float the nats become inf: "
+            "subtract the wanted logit from the logarithm of the sum.)",
+            lambda logits, seen, wanted: _by_probability(logits, seen, wanted),
+        ),
     ),
     steps=(
         "A probability is exp(logit), divided by the sum of exp(logit) over those that compete.",
@@ -496,7 +729,12 @@ UNSEEN = Exercise(
 
 
 def a_place_among_all(rng: np.random.Generator, size: int) -> tuple:
-    """rank among all films, how many films, how many are drawn, length of the list k."""
+    """rank among all films, how many films, how many are drawn, length of the list k.
+
+    In the last one there are more ways to draw than a float can hold.
+    """
+    if size == 19:
+        return 150, 5000, 300, 10
     while True:
         drawn = int(rng.integers(3, 6 + size))
         films = drawn + int(rng.integers(4, 10 + 5 * size))
@@ -548,7 +786,10 @@ def _with_replacement(rank, films, drawn, k):
 
 
 def _twice(answer, *case):
-    """The answer's number, asked for twice: a simulation gives another one each time."""
+    """The answer's number, asked for twice: a simulation gives another one each time.
+
+    A fraction is a number, too.
+    """
     one, other = answer(*case), answer(*case)
     shares = all(isinstance(number, float) and 0 <= number <= 1 for number in (one, other))
     if shares and one != other:
@@ -556,7 +797,20 @@ def _twice(answer, *case):
             f"asked twice, it gave {one:.4g} and {other:.4g}. A simulation comes near the chance, "
             "but the exact number is wanted: count the ways to draw."
         )
-    return one
+    if isinstance(one, int) and abs(one) > 2**53:
+        raise ValueError("it gave a number of more than 15 digits; a chance is at most 1")
+    return float(one) if isinstance(one, Fraction) else one
+
+
+def _by_floats(rank, films, drawn, k):
+    """The ways in floats, as `scipy.special.comb` counts them: inf where there are too many."""
+
+    def ways(n, j):
+        return float(comb(n, j)) if comb(n, j) < 1e308 else np.inf
+
+    with np.errstate(invalid="ignore"):
+        hits = [ways(rank - 1, j) * ways(films - rank, drawn - j) for j in range(k)]
+        return np.sum(hits) / ways(films - 1, drawn)
 
 
 SAMPLED = Exercise(
@@ -639,6 +893,31 @@ SAMPLED = Exercise(
             "k / rank does not know how many are drawn. Think of an urn: rank - 1 films in it are "
             "ahead, films - rank behind. How many of those ahead are drawn?",
             lambda rank, films, drawn, k: k / rank,
+        ),
+        Mistake(
+            "At most k - 2 rivals were allowed ahead: `range(k - 1)` ends there. With k - 1 ahead "
+            "the wanted film is the k-th, and counts.",
+            lambda rank, films, drawn, k: _chance(rank - 1, films - 1, drawn, k - 2),
+        ),
+        Mistake(
+            "That is the chance of *exactly* k rivals ahead. Then the wanted film is not even "
+            "among the first k: add up the chances of 0, 1, ..., k - 1.",
+            lambda rank, films, drawn, k: _chance(rank - 1, films - 1, drawn, k, k),
+        ),
+        Mistake(
+            "`drawn` - 1 rivals were drawn. It is `drawn` of them; the wanted film is one more.",
+            lambda rank, films, drawn, k: _chance(rank - 1, films - 1, drawn - 1, k - 1),
+        ),
+        Mistake(
+            "That is the *number* of ways that count. Divide by the number of all ways to draw.",
+            lambda rank, films, drawn, k: sum(
+                comb(rank - 1, j) * comb(films - rank, drawn - j) for j in range(k)
+            ),
+        ),
+        Mistake(
+            "Right while numbers are small. The ways to draw 300 of 4,999 are too many for a "
+            "float: inf / inf is nan. `math.comb` counts in integers, without end.",
+            _by_floats,
         ),
     ),
     steps=(

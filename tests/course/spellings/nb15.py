@@ -27,6 +27,10 @@ def softmax_without(logits, gone, wanted):
     return np.exp(logits[wanted]) / sum(kept)
 
 
+def nats_among(logits, some, wanted):
+    return np.log(sum(np.exp(z) for z, one in zip(logits, some) if one)) - logits[wanted]
+
+
 def picked(film, test, valid):
     """The rest in the order of the file, and the two at these places."""
     rest = [int(f) for k, f in enumerate(film) if k not in (test, valid)]
@@ -334,7 +338,7 @@ SPELLINGS = {
         lambda table, h, W, a, b: b + softmax(logits_of(table, h, W, a, b) - b),
     ],
     ("15.4", 0): [
-        lambda logits, seen, wanted: -np.log(softmax_without(logits, 0 * seen, wanted)),
+        lambda logits, seen, wanted: nats_among(logits, seen == seen, wanted),
         lambda logits, seen, wanted: -(logits - np.logaddexp.reduce(logits))[wanted],
     ],
     ("15.4", 1): [
@@ -344,7 +348,7 @@ SPELLINGS = {
         lambda logits, seen, wanted: np.logaddexp.reduce(logits * ~seen) - logits[wanted],
     ],
     ("15.4", 2): [
-        lambda logits, seen, wanted: -np.log(softmax_without(logits, ~seen, wanted)),
+        lambda logits, seen, wanted: nats_among(logits, seen, wanted),
         lambda logits, seen, wanted: np.logaddexp.reduce(logits[seen]) - logits[wanted],
     ],
     ("15.4", 3): [
@@ -380,15 +384,17 @@ SPELLINGS = {
     ],
     ("15.4", 8): [
         lambda logits, seen, wanted: (
-            -np.log((p := np.exp(logits) / np.exp(logits).sum())[wanted])
-            - np.log(1 - p[seen].sum())
+            2 * nats_among(logits, seen == seen, wanted) - nats_among(logits, ~seen, wanted)
         ),
-        lambda logits, seen, wanted: -np.log((p := softmax(logits))[wanted] * sum(p[~seen])),
+        lambda logits, seen, wanted: (
+            (total := np.logaddexp.reduce(logits))
+            - np.logaddexp.reduce(logits[~seen])
+            + (total - logits[wanted])
+        ),
     ],
     ("15.4", 9): [
         lambda logits, seen, wanted: (
-            -0.5 * np.log(softmax_without(logits, 0 * seen, wanted))
-            - 0.5 * np.log(softmax_without(logits, seen, wanted))
+            0.5 * nats_among(logits, seen == seen, wanted) + 0.5 * nats_among(logits, ~seen, wanted)
         ),
         lambda logits, seen, wanted: (
             np.mean([np.logaddexp.reduce(z) for z in (logits, logits[~seen])]) - logits[wanted]
@@ -444,8 +450,7 @@ SPELLINGS = {
         ),
         lambda rank, films, drawn, k: (
             urn(rank - 1, films - rank, drawn, range(k))
-            * comb(films - 1, drawn)
-            / comb(films, drawn)
+            * (comb(films - 1, drawn) / comb(films, drawn))
         ),
     ],
     ("15.5", 8): [
