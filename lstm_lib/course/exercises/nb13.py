@@ -8,10 +8,17 @@ from lstm_lib.course.exercise import Exercise, Mistake
 
 
 def series_and_rows(rng: np.random.Generator, size: int) -> tuple:
-    """values (N, 2) with a trend, and how many rows are for training."""
+    """values (N, 2) with a trend, and how many rows are for training.
+
+    These differ enough for a tiny number, added to their deviation, to do no harm.
+    """
     n = 4 + 3 * size
     drift = np.linspace(0, 5, n)[:, None]
-    return (rng.normal(size=(n, 2)) * [1.0, 10.0] + drift).round(2), int(rng.integers(2, n - 1))
+    values = (rng.normal(size=(n, 2)) * [1.0, 10.0] + drift).round(2)
+    train = int(rng.integers(2, n - 1))
+    while train < n - 2 and values[:train].std(axis=0).min() < 0.2:
+        train += 1
+    return values, train
 
 
 def scale(values, train):
@@ -110,6 +117,52 @@ SCALING = Exercise(
             "future itself. The training rows are values[:train].",
             lambda values, train: (values - values[train:].mean(0)) / values[train:].std(0),
         ),
+        Mistake(
+            "Each column has its own mean, but one standard deviation was used for the whole "
+            "table: take that along axis 0, too.",
+            lambda values, train: (values - values[:train].mean(0)) / values[:train].std(),
+        ),
+        Mistake(
+            "Each column has its own standard deviation, but one mean was used for the whole "
+            "table: take that along axis 0, too.",
+            lambda values, train: (values - values[:train].mean()) / values[:train].std(0),
+        ),
+        Mistake(
+            "One row too many: values[: train + 1] has train + 1 rows. values[:train] has `train`.",
+            lambda values, train: (
+                (values - values[: train + 1].mean(0)) / values[: train + 1].std(0)
+            ),
+        ),
+        Mistake(
+            "One row too few: values[: train - 1] has train - 1 rows. values[:train] has `train`.",
+            lambda values, train: (
+                (values - values[: train - 1].mean(0)) / values[: train - 1].std(0)
+            ),
+        ),
+        Mistake(
+            "values[-train:] are the *last* rows, and so the future. The first are values[:train].",
+            lambda values, train: (values - values[-train:].mean(0)) / values[-train:].std(0),
+        ),
+        Mistake(
+            "The first `train` rows are scaled rightly, the others came back as they were. All "
+            "rows are scaled, with the same mean and standard deviation.",
+            lambda values, train: np.concatenate([scale(values, train)[:train], values[train:]]),
+        ),
+        Mistake(
+            "Mean and standard deviation were taken of each row, over its columns. Each *column* "
+            "has a mean, over the first `train` rows: axis 0.",
+            lambda values, train: (
+                (values - values.mean(1, keepdims=True)) / values.std(1, keepdims=True)
+            ),
+        ),
+        Mistake(
+            "The mean is still there: subtract it before you divide by the standard deviation.",
+            lambda values, train: values / values[:train].std(0),
+        ),
+        Mistake(
+            "You multiplied by the standard deviation: divide by it.",
+            lambda values, train: (values - values[:train].mean(0)) * values[:train].std(0),
+        ),
     ),
     steps=(
         "Cut out the rows that may be looked at: values[:train].",
@@ -167,7 +220,7 @@ ORIGINS = Exercise(
         ),
         Mistake(
             "One hour is missing at the beginning: a window of `hours` hours that ends at t "
-            "begins at t - hours + 1, not at t - hours.",
+            "begins at t - hours + 1, and that hour may be `start` itself.",
             lambda start, stop, hours, longest: np.arange(start + hours, stop - longest),
         ),
         Mistake(
@@ -212,6 +265,35 @@ ORIGINS = Exercise(
             "`hours` and `longest` are exchanged: the window of `hours` hours lies before t, so it "
             "costs hours at the beginning of the part; `longest` lies after it.",
             lambda start, stop, hours, longest: np.arange(start + longest - 1, stop - hours),
+        ),
+        Mistake(
+            "`hours` and `longest` are exchanged: the window of `hours` hours lies before t, so it "
+            "costs hours at the beginning of the part, one less than it has; `longest` lies after "
+            "it.",
+            lambda start, stop, hours, longest: np.arange(start + longest, stop - hours),
+        ),
+        Mistake(
+            "The last targets are inside. But the first window ends at hours - 1, where the whole "
+            "table begins: the part begins at `start`.",
+            lambda start, stop, hours, longest: np.arange(hours - 1, stop - longest),
+        ),
+        Mistake(
+            "You left out `hours` at both ends. At the end only the target counts: the window "
+            "lies before t.",
+            lambda start, stop, hours, longest: np.arange(
+                start + hours - 1, stop - hours - longest
+            ),
+        ),
+        Mistake(
+            "That is how many there are. Return the hours themselves.",
+            lambda start, stop, hours, longest: stop - longest - start - hours + 1,
+        ),
+        Mistake(
+            "That says for each hour of the part whether it may be an origin. Return the hours "
+            "that may: start + np.flatnonzero(...).",
+            lambda start, stop, hours, longest: np.isin(
+                np.arange(start, stop), origins_of(start, stop, hours, longest)
+            ),
         ),
     ),
     steps=(
@@ -311,12 +393,33 @@ SKILL = Exercise(
             "error counts with all its degrees.",
             lambda model, reference: 1 - np.median(model, axis=0) / np.median(reference, axis=0),
         ),
+        Mistake(
+            "Those are root mean squares. The score here is the mean *absolute* error: average "
+            "the errors as they are.",
+            lambda model, reference: 1 - np.sqrt((model**2).mean(0) / (reference**2).mean(0)),
+        ),
+        Mistake(
+            "The sign was taken off. Skill may be negative: then the model is worse than the "
+            "reference, and that must be seen.",
+            lambda model, reference: np.abs(skill_of(model, reference)),
+        ),
+        Mistake(
+            "Division comes before subtraction: 1 - model / reference, without brackets around "
+            "1 - model.",
+            lambda model, reference: (1 - model.mean(0)) / reference.mean(0),
+        ),
+        Mistake(
+            "The model has a mean for each lead time, the reference one mean for all. Average both "
+            "along axis 0.",
+            lambda model, reference: 1 - model.mean(0) / reference.mean(),
+        ),
     ),
     steps=(
         "Average both tables over the hours: axis 0.",
         "Skill is the share of the reference's error that the model took away.",
     ),
     solution=skill_of,
+    tolerance=1e-6,  # a tiny number below the line, against division by zero, does no harm
 )
 
 
@@ -391,8 +494,8 @@ FEEDING = Exercise(
             lambda w, window, count: np.full(count, window[-1] + w @ window),
         ),
         Mistake(
-            "The window stayed as it was, so each hour has the same change. Put each new "
-            "temperature into the window before you ask again.",
+            "Each hour has the same change, as the model saw the same window each time. What it "
+            "reads has to move on: the new temperature comes last, the oldest leaves.",
             lambda w, window, count: window[-1] + np.arange(1, count + 1) * (w @ window),
         ),
         Mistake(
@@ -481,6 +584,36 @@ FEEDING = Exercise(
             "The window moved on before the change was computed, so its last place held an old "
             "hour. First weights @ window, then move the window.",
             moved_too_early,
+        ),
+        Mistake(
+            "One hour is missing at the end: `count` values are wanted, so `count` rounds.",
+            lambda w, window, count: feed_back(w, window, count - 1),
+        ),
+        Mistake(
+            "One hour too many at the end: `count` values are wanted, so `count` rounds.",
+            lambda w, window, count: feed_back(w, window, count + 1),
+        ),
+        Mistake(
+            "Each change was added to the oldest temperature of the window, window[0]. The newest "
+            "comes last: window[-1].",
+            lambda w, window, count: feeding(
+                w, window, count, lambda v, new, _: np.append(v[1:], new), lambda _, v: v[0]
+            ),
+        ),
+        Mistake(
+            "The window became longer: when the new temperature comes in, the oldest has to leave, "
+            "so that it has as many values as there are weights.",
+            lambda w, window, count: feeding(w, window, count, lambda v, new, _: np.append(v, new)),
+        ),
+        Mistake(
+            "Only old hours go round in your window: no new temperature ever comes into it. The "
+            "oldest leaves, the new one comes last: np.append(window[1:], new).",
+            lambda w, window, count: feeding(w, window, count, lambda v, *_: np.roll(v, -1)),
+        ),
+        Mistake(
+            "Only old hours go round in your window, and the wrong way: no new temperature ever "
+            "comes into it. The oldest leaves, the new one comes last: np.append(window[1:], new).",
+            lambda w, window, count: feeding(w, window, count, lambda v, *_: np.roll(v, 1)),
         ),
     ),
     steps=(
@@ -671,6 +804,26 @@ WIDTH = Exercise(
                 lambda rank: np.quantile(np.abs(errors), rank / len(errors), method="higher"),
             ),
         ),
+        Mistake(
+            'np.quantile of rank / n with "higher" lands one place too far: it counts from 0 to '
+            "n - 1. Sort, and take the index rank - 1; for a rank above n return np.inf.",
+            lambda errors, share: np.quantile(
+                np.abs(errors), min(1, rank_of(errors, share) / len(errors)), method="higher"
+            ),
+        ),
+        Mistake(
+            "One place too far: rank 1 is the smallest absolute error, which stands at index 0. So "
+            "take the index rank - 1; then rank n has an error, too.",
+            lambda errors, share: (
+                np.sort(np.abs(errors))[rank_of(errors, share)]
+                if rank_of(errors, share) < len(errors)
+                else np.inf
+            ),
+        ),
+        Mistake(
+            "You took 1 - share, the share that may lie outside. The rank counts those inside.",
+            lambda errors, share: half_width(errors, 1 - share),
+        ),
     ),
     steps=(
         "An interval that goes w to each side holds the truth when the absolute error is at "
@@ -792,6 +945,22 @@ PINBALL = Exercise(
         Mistake(
             "You added up over the levels. Return the cost of each hour and each level: (n, Q).",
             lambda truth, q, levels: pinball(truth, q, levels).sum(axis=1),
+        ),
+        Mistake(
+            "Below q one of the two products has to be positive: with truth - q negative, that is "
+            "(p - 1) times it, not (1 - p) times it.",
+            lambda truth, q, levels: np.maximum(
+                levels * (truth[:, None] - q), (1 - levels) * (truth[:, None] - q)
+            ),
+        ),
+        Mistake(
+            "A truth above q costs nothing here. Then a q far below would be best: it must cost p "
+            "for each degree.",
+            lambda truth, q, levels: (1 - levels) * np.maximum(q - truth[:, None], 0),
+        ),
+        Mistake(
+            "Those are the prices of one degree. Multiply by how many degrees the truth lies off.",
+            lambda truth, q, levels: np.where(truth[:, None] > q, levels, 1 - levels),
         ),
     ),
     steps=(
