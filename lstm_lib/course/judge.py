@@ -82,7 +82,7 @@ def assess(
     lines.append(faults[at])
     hint = diagnosed or recognise(exercise, cases, outcomes)
     if hint is None:
-        got = [None if outcome.trouble else outcome.value for outcome in outcomes]
+        got = [outcome.value if outcome.raised is None else None for outcome in outcomes]
         lines += unchanged(exercise.names, cases, got) or remarks(expected, got, exercise.tolerance)
     return Judgement(
         False,

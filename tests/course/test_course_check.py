@@ -173,6 +173,17 @@ def test_nan_in_an_input_is_no_change_and_in_an_outcome_is_recognised(exercise):
     assert "changed its own input" in repr(check("99.1", fills_the_gap))
 
 
+def test_a_changed_input_is_not_called_an_error(exercise):
+    exercise(inputs=lambda rng, size: (rng.normal(size=(2 + size, 2)),))
+
+    def in_place(A):
+        A *= 2
+        return A
+
+    text = repr(check("99.1", in_place))
+    assert "It changed its own input" in text and "It raised" not in text
+
+
 def test_the_wrong_array_of_a_dict_is_drawn(exercise):
     exercise(
         specification=lambda A: {"words": "so", "rows": A.sum(axis=1)},
