@@ -719,6 +719,10 @@ HUNT = Exercise(
             "dv has v in it. y = s v: the partner of v is s, so dv is dy * s.",
             gate_with(dv=lambda dy, v, s: dy * s * v),
         ),
+        Mistake(
+            "dW is mended, and db is wrong now: it is a mean. Both are sums over the batch.",
+            gate_with(db=lambda dz: dz.mean(axis=0)),
+        ),
     ),
     steps=(
         "Which of the four results are wrong? With numbers of your own: gradcheck(lambda n: (dy * "

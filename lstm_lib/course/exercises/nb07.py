@@ -515,6 +515,15 @@ TWO_WAYS = Exercise(
                 two_ways(c, o, x, W, R, b)[1],
             ),
         ),
+        Mistake(
+            "When f moves, f · c moves by the *old* c: that is what f is multiplied with. You took "
+            "the new one.",
+            wrong_way(
+                lambda c, o, R, i, f, g, to_h: (
+                    to_h * (from_h(c, R, i, f, g) + (f * c + i * g - c) * f * (1 - f) * R[1])
+                )
+            ),
+        ),
     ),
     steps=(
         "Direct: hold h still. The new c is f · c + i · g. How does it move with c?",

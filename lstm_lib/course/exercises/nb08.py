@@ -528,6 +528,14 @@ CLIPPING = Exercise(
             lambda grads, limit: scaled(grads, limit / n) if (n := joint(grads)) > limit else {},
         ),
         Mistake(
+            "Each array is still shortened by its own norm, as in the code that was handed out. "
+            "One norm for all together: compute it before the loop.",
+            lambda grads, limit: {
+                name: grad * min(1, ratio(limit, np.linalg.norm(grad)))
+                for name, grad in grads.items()
+            },
+        ),
+        Mistake(
             "np.linalg.norm(grad, 2) of a matrix is its largest singular value, not the root of "
             "the sum of its squares: leave the 2 out.",
             lambda grads, limit: scaled(

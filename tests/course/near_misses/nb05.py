@@ -68,6 +68,11 @@ def right_slope(dy, v, s):
     return dy * v * (s - s**2)
 
 
+def db_as_a_mean(dy, x, v, W, b):
+    dx, dv, dW, db = gate(lambda dy, v, s: s * dy, right_slope)(dy, x, v, W, b)
+    return dx, dv, dW, db / len(x)
+
+
 NEAR_MISSES = [
     ("05.1", by_arctanh, True, None),
     ("05.1", measured, True, None),
@@ -93,6 +98,7 @@ NEAR_MISSES = [
     ("05.3", step(db=lambda dz: dz.mean(axis=0)), False, "db is a mean over the batch"),
     ("05.3", step(names="figo"), False, None),
     ("05.3", step(db=lambda dz: np.einsum("bz->z", dz)), True, None),
+    ("05.4", db_as_a_mean, False, "db is wrong now"),
     ("05.4", handed_out, False, "all three bugs are still there"),
     ("05.4", gate(lambda dy, v, s: dy * v * s, right_slope), False, "dv has v in it"),
     (

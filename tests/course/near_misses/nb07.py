@@ -59,6 +59,14 @@ def ways(names="ifgo", h=lambda c, o: o * np.tanh(c), to_h=lambda c, o: o / np.c
     return answer
 
 
+def with_the_new_c(c, o, x, W, R, b):
+    z = W * x + R * o * np.tanh(c) + b
+    i, f, g = sigmoid(z[0]), sigmoid(z[1]), np.tanh(z[2])
+    c_new = f * c + i * g
+    along_h = c_new * f * (1 - f) * R[1] + g * i * (1 - i) * R[0] + i * (1 - g * g) * R[2]
+    return f, o * (1 - np.tanh(c) ** 2) * along_h
+
+
 def along_c(c, o, x, W, R, b):
     """Both by an imaginary step."""
 
@@ -87,6 +95,7 @@ NEAR_MISSES = [
     ("07.3", ways(h=lambda c, o: np.tanh(c)), False, "o is missing there"),
     ("07.3", ways(to_h=lambda c, o: o * (1 - c**2)), False, "You took 1 − c²"),
     ("07.3", ways(to_h=lambda c, o: 1 - (o * np.tanh(c)) ** 2), False, "for the slope of h"),
+    ("07.3", with_the_new_c, False, "You took the new one"),
     ("07.3", along_c, True, None),
     ("07.3", ways(), True, None),
     ("07.2", by_the_product, False, "the product of thousands of gates"),

@@ -53,6 +53,14 @@ def by_those_before(grads, limit):
     return shortened
 
 
+def one_by_one(grads, limit):
+    sizes = {name: np.sqrt((grad**2).sum()) for name, grad in grads.items()}
+    return {
+        name: grad * limit / sizes[name] if sizes[name] > limit else grad
+        for name, grad in grads.items()
+    }
+
+
 def in_place(grads, limit):
     for grad in grads.values():
         grad *= 0.5
@@ -140,6 +148,7 @@ NEAR_MISSES = [
     ("08.2", lambda e, n: np.ma.array(e, mask=~inside(e, n)).mean(), True, None),
     ("08.3", by_those_before, False, "those *before* it"),
     ("08.3", in_place, False, None),
+    ("08.3", one_by_one, False, "still shortened by its own norm"),
     ("08.3", long_ones_alone, False, "not in your dict"),
     ("08.3", by_singular_values, False, "largest singular value"),
     ("08.3", lambda g, m: times(g, m / max(m, norm_of(g))), True, None),
