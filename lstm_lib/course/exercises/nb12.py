@@ -374,13 +374,11 @@ def leaves_reached(h_seq, leaves: dict) -> str:
 
 def places(value) -> dict[int, int]:
     """The memory of the tensors in a value or a list of values, and how many numbers each has."""
-    if torch.is_tensor(value):
-        return {value.untyped_storage().data_ptr(): value.numel()}
-    found = {}
     if isinstance(value, tuple | list):
-        for member in value:
-            found |= places(member)
-    return found
+        return {at: n for member in value for at, n in places(member).items()}
+    if hasattr(value, "untyped_storage"):
+        return {value.untyped_storage().data_ptr(): value.numel()}
+    return {}
 
 
 def counting_numbers():
@@ -392,8 +390,9 @@ def counting_numbers():
 
         def __torch_function__(self, func, types, args=(), kwargs=None):
             out = func(*args, **(kwargs or {}))
-            given = places((args, *(kwargs or {}).values()))
-            self.written += sum(n for at, n in places(out).items() if at not in given)
+            if made := places(out):
+                given = places((args, *(kwargs or {}).values()))
+                self.written += sum(n for at, n in made.items() if at not in given)
             return out
 
     return Numbers()
