@@ -1,12 +1,12 @@
 """`check("13.2", answer)`: is it right, and if not, what is the smallest input that shows it?"""
 
-import html
 from dataclasses import dataclass
 from typing import Any
 
 from lstm_lib.course import record, sandbox
 from lstm_lib.course.exercises import find
 from lstm_lib.course.judge import judge
+from lstm_lib.course.reveal import preformatted
 from lstm_lib.course.untouched import untouched
 
 MARKS = {"passed": "✓", "not right yet": "✗"}
@@ -40,7 +40,7 @@ class Verdict:
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        return f"<pre style='white-space: pre-wrap; word-break: normal; overflow-wrap: anywhere'>{html.escape(repr(self))}</pre>{self.picture}"
+        return preformatted(repr(self)) + self.picture
 
 
 def check(key: str, answer: Any, seconds: float = 10.0) -> Verdict:

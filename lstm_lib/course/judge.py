@@ -25,6 +25,11 @@ class Outcome(NamedTuple):
     raised: str | None = None  # the type of the exception
     printed: str = ""
 
+    @property
+    def explained(self) -> bool:
+        """Is its trouble plain: it returned nothing, or changed its input?"""
+        return self.trouble is not None and self.raised in (None, "NothingReturned")
+
 
 class Judgement(NamedTuple):
     """What is to be told. `at` is the input that is shown: the first that was missed."""
@@ -81,7 +86,7 @@ def assess(
     lines += [text.replace("\n", "\n      ") for text in shown]
     lines.append(faults[at])
     hint = diagnosed or recognise(exercise, cases, outcomes)
-    if hint is None:
+    if hint is None and not outcomes[at].explained:
         got = [outcome.value if outcome.raised is None else None for outcome in outcomes]
         lines += unchanged(exercise.names, cases, got) or remarks(expected, got, exercise.tolerance)
     return Judgement(

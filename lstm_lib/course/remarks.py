@@ -15,13 +15,14 @@ Pairs = list[tuple[np.ndarray, np.ndarray]]  # expected and got, one pair for ea
 
 
 def remarks(expected: list, got: list, tolerance: float) -> list[str]:
-    """Up to three true sentences. `got` holds None for each input on which the answer raised.
+    """Up to three true sentences. `got` holds None where no value came: the answer raised, or what
+    it returned did not fit.
 
     >>> E = [np.arange(1.0, 4 + k) for k in range(5)]
     >>> remarks(E, [-array for array in E], 1e-9)
     ['On every input yours is the expected one with the sign turned round.']
     >>> remarks([1.0, 2.0, 3.0], [1.0, None, None], 1e-9)
-    ['It raised on 2 of 3 inputs; on the other it is right.']
+    ['No value to compare on 2 of 3 inputs; on the other it is right.']
     """
     values = [(e, g) for e, g in zip(expected, got) if g is not None]
     right = [g is not None and equal(e, g, tolerance) for e, g in zip(expected, got)]
@@ -53,16 +54,16 @@ def unchanged(names: tuple[str, ...], cases: list[tuple], got: list) -> list[str
 def raising(right: list[bool], values: int) -> Iterator[str]:
     inputs, raised = len(right), len(right) - values
     if 0 < raised == inputs > 1:
-        yield f"It raised on all {inputs} inputs."
+        yield f"No value to compare on any of the {inputs} inputs."
     elif 0 < raised < inputs:
         others = "the other it is" if values == 1 else f"the other {values} it is"
         if sum(right) == values:
-            yield f"It raised on {raised} of {inputs} inputs; on {others} right."
+            yield f"No value to compare on {raised} of {inputs} inputs; on {others} right."
         elif not any(right):
-            yield f"It raised on {raised} of {inputs} inputs; on {others} not right."
+            yield f"No value to compare on {raised} of {inputs} inputs; on {others} not right."
         else:
             yield (
-                f"It raised on {raised} of {inputs} inputs, is right on {sum(right)} and not "
+                f"No value to compare on {raised} of {inputs} inputs; right on {sum(right)}, not "
                 f"right on {values - sum(right)}."
             )
 
@@ -235,7 +236,7 @@ def factor(pairs: Pairs, tolerance: float) -> str | None:
         return f"On every input yours is the expected one times {known[0]:.5g}."
     telling = [k for k, (e, _) in zip(ratios, pairs) if np.unique(e[e != 0]).size > 2]
     if len(telling) == len(known) > 1:
-        shown = ", ".join(f"{k:.4g}" for k in known[:3])
+        shown = ", ".join(f"{k:.4g}" for k in known[~np.isclose(known, 1)][:3])
         return f"On each input yours is the expected one times a number: {shown}, …"
     return None
 
@@ -295,7 +296,9 @@ def other_order(pairs: Pairs, tolerance: float) -> str | None:
 def few_digits(pairs: Pairs, tolerance: float) -> str | None:
     for digits, near in ((6, 1e-6), (5, 1e-5), (4, 1e-4), (3, 1e-3), (2, 1e-2)):
         if near > tolerance and all(close(e, g, near) for e, g in pairs):
-            return f"On every input yours is right to about {digits} digits, and no further."
+            every = not any(close(e, g, tolerance) for e, g in pairs)
+            where = "On every input" if every else "Where it is not right,"
+            return f"{where} yours is right to about {digits} digits, and no further."
     return None
 
 

@@ -15,6 +15,15 @@ SOURCES = {
 }
 
 
+# JupyterLab would break a line anywhere, in the middle of a word too.
+WRAPPED = "white-space: pre-wrap; word-break: normal; overflow-wrap: anywhere"
+
+
+def preformatted(text: str) -> str:
+    """A text as HTML that keeps its lines, and breaks long ones between words."""
+    return f"<pre style='{WRAPPED}'>{html.escape(text)}</pre>"
+
+
 @dataclass(frozen=True)
 class Text:
     """A text that a notebook shows as it is; `folded` hides it behind a line to click on."""
@@ -26,7 +35,7 @@ class Text:
         return self.text
 
     def _repr_html_(self) -> str:
-        body = f"<pre style='white-space: pre-wrap; word-break: normal; overflow-wrap: anywhere'>{html.escape(self.text)}</pre>"
+        body = preformatted(self.text)
         if self.folded is None:
             return body
         return f"<details><summary>{html.escape(self.folded)}</summary>{body}</details>"

@@ -68,10 +68,15 @@ def test_where_it_is_right_and_where_it_raised_are_counted():
     first = remarks(SERIES, [*SERIES[:2], *(np.sort(e) for e in SERIES[2:])], 1e-9)
     assert first[0] == "Right on the first 2 of 6 inputs, and on none after them."
     raised = remarks(SERIES, [None, *SERIES[1:]], 1e-9)
-    assert raised == ["It raised on 1 of 6 inputs; on the other 5 it is right."]
-    assert remarks(SERIES, [None] * 6, 1e-9) == ["It raised on all 6 inputs."]
+    assert raised == ["No value to compare on 1 of 6 inputs; on the other 5 it is right."]
+    assert remarks(SERIES, [None] * 6, 1e-9) == ["No value to compare on any of the 6 inputs."]
     some = remarks(SERIES, [None, *SERIES[1:5], SERIES[5] + 1], 1e-9)
-    assert some[0] == "It raised on 1 of 6 inputs, is right on 4 and not right on 1."
+    assert some[0] == "No value to compare on 1 of 6 inputs; right on 4, not right on 1."
+
+
+def test_few_digits_are_said_of_the_inputs_that_are_not_right():
+    said = remarks(SERIES, [*SERIES[:5], CHANGES["right to about 4 digits"](SERIES[5])], 1e-9)
+    assert said[1] == "Where it is not right, yours is right to about 4 digits, and no further."
 
 
 def test_truths_are_opposite_and_not_one_minus():
