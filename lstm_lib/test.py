@@ -30,11 +30,19 @@ def main(arguments: list[str]) -> int:
             if code := subprocess.run([sys.executable, "-m", "ruff", *check], cwd=ROOT).returncode:
                 print("`ruff format` and `ruff check --fix` mend most of this.", file=sys.stderr)
                 return code
-    targets = arguments or ["tests", "lstm_lib", "notebooks"]
+    targets = arguments or [*two_at_a_time(), "tests", "lstm_lib", "notebooks"]
     command = [sys.executable, "-m", "pytest", *notebook_options(), *targets]
     with tempfile.TemporaryDirectory() as folder:  # the reader's own progress is not touched
         environment = dict(os.environ, LSTM_COURSE_PROGRESS=str(Path(folder) / "progress.json"))
         return wait_for(command, environment, ROOT)
+
+
+def two_at_a_time() -> list[str]:
+    """Two processes of tests, a file to one of them: each computes on one thread.
+
+    No more, since a notebook may take 1 GB.
+    """
+    return ["-n", "2", "--dist", "loadfile"] if (os.cpu_count() or 1) > 1 else []
 
 
 def notebook_options() -> list[str]:
