@@ -15,7 +15,9 @@ def signal_f_and_i(rng: np.random.Generator, size: int) -> tuple:
         return np.array([1.0, 0.0, 2.0]), 0.9, 0.5
     f, i = (float(part) for part in rng.uniform(0.1, 0.9, 2).round(2))
     i = i / 2 if abs(f + i - 1) < 0.01 else i  # i is a number of its own, not 1 - f
-    return rng.normal(size=3 + size).round(2), f, i
+    # One step alone; a gate that keeps nothing; and so many steps that powers of f underflow.
+    T, f = {17: (1, f), 18: (6, 0.0), 19: (340, 0.1)}.get(size, (3 + size, f))
+    return rng.normal(size=T).round(2), f, i
 
 
 def leak(x, f, i):
@@ -113,6 +115,11 @@ LEAK = Exercise(
             "Nothing is forgotten: the old memory has to be multiplied by f.",
             lambda x, f, i: leak(x, 1.0, i),
         ),
+        Mistake(
+            "Nothing is carried over: that is i times x_t alone. Does c become 0 again inside the "
+            "loop? It begins with 0 once, before the loop.",
+            lambda x, f, i: i * x,
+        ),
     ),
     steps=(
         "A loop over x, and one number c that lives through the whole loop.",
@@ -129,6 +136,11 @@ def one_half_life(rng: np.random.Generator, size: int) -> tuple:
     return (2.0,) if size == 0 else (round(float(rng.uniform(1.5, 3.0) * 1.4**size), 1),)
 
 
+def one_half_life_or_less(rng: np.random.Generator, size: int) -> tuple:
+    """A number of steps; the last is below 1."""
+    return (0.5,) if size == 19 else one_half_life(rng, size)
+
+
 def forget_for(steps):
     # f multiplied with itself so many times must be one half.
     return 0.5 ** (1 / steps)
@@ -140,7 +152,7 @@ FORGET = Exercise(
     stars=1,
     names=("steps",),
     specification=lambda half_life: math.exp(math.log(0.5) / half_life),
-    inputs=one_half_life,
+    inputs=one_half_life_or_less,
     mistakes=(
         Mistake(
             "After so many steps that leaves 1/e, about 37 %. One half is wanted.",
@@ -183,6 +195,10 @@ FORGET = Exercise(
         Mistake(
             "That is ln f. You want f itself: e to this power.",
             lambda half_life: math.log(0.5) / half_life,
+        ),
+        Mistake(
+            "That comes out of 1 // steps, which is cut down to a whole number. Write 1 / steps.",
+            lambda half_life: 0.5 ** (1 // half_life),
         ),
     ),
     steps=(
@@ -259,6 +275,16 @@ BIAS = Exercise(
             "then its logit.",
             math.log,
         ),
+        Mistake(
+            "That is (ln f) / (1 − f). The logarithm is that of the whole fraction, f / (1 − f): "
+            "where does its bracket close?",
+            lambda half_life: math.log(0.5) / half_life / (1 - forget_for(half_life)),
+        ),
+        Mistake(
+            "Minus infinity is the logarithm of 0. In Python f / 1 - f is (f / 1) - f, which is 0: "
+            "1 - f needs brackets.",
+            lambda half_life: -math.inf,
+        ),
     ),
     steps=(
         "Two steps: from the half-life to f, and from f to b.",
@@ -282,6 +308,8 @@ def events(rng: np.random.Generator, size: int) -> tuple:
         side = float(rng.choice([-1, 1]))
         part = np.zeros((1 + WAIT, 3))
         part[:, 0] = side * rng.uniform(0.2, 0.8, 1 + WAIT).round(2)
+        if size >= 16:
+            part[:, 0] = 0.8 * side  # as much as may come in
         if kind == "store":
             part[0] = [bit, 1, 0]
             # mostly another bit than before; now and then the same again
@@ -392,9 +420,9 @@ def latch_diagnosed(answer) -> str | None:
     wrong, found = wrong_gates(W, b), openings(W, b)
     if not wrong:
         return (
-            "Nearly: each gate is good enough by itself, but a little of the bit leaks away and a "
-            "little comes in, and together that is more than 0.05. Move both biases further out, "
-            "and the weights with them."
+            "Nearly: each gate is good enough by itself, but what is missing on store, what is "
+            "left of the old bit, what leaks away and what comes in add up to more than 0.05. "
+            "Weights and biases that are larger, all by the same factor, make all of it smaller."
         )
     if not wrong_gates(W[::-1], b[::-1]):
         return "The two rows are exchanged: the first row of W, and b[0], belong to the input gate."
@@ -415,7 +443,8 @@ def latch_diagnosed(answer) -> str | None:
         stands = least if least == most else f"{least} to {most} (it depends on the value)"
         told.append(f"{times[row]} {gate} is {stands}: {reasons[row, gate]}.")
     if len(wrong) > 2:
-        told.append(f"({len(wrong) - 2} more of the six are off.)")
+        more = f"{len(wrong) - 2} more {'is' if len(wrong) == 3 else 'are'}"
+        told.append(f"(Of i and f on store, on reset and during the wait, {more} off.)")
     return " ".join(told)
 
 
