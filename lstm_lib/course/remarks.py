@@ -269,6 +269,13 @@ def turned_over(pairs: Pairs, tolerance: float) -> str | None:
     return None
 
 
+def whole(pairs: Pairs, tolerance: float) -> str | None:
+    for how, change in (("cut off after the point", np.trunc), ("rounded", np.round)):
+        if always(pairs, tolerance, change):
+            return f"On every input yours is the expected one {how}: are these integers?"
+    return None
+
+
 def reversed_(pairs: Pairs, tolerance: float) -> str | None:
     if all(e.ndim for e, _ in pairs) and always(pairs, tolerance, lambda e: e[::-1]):
         return "On every input yours is the expected one in reverse order."
@@ -343,6 +350,7 @@ RELATIONS = (
     factor,
     constant,
     turned_over,
+    whole,
     reversed_,
     shifted,
     few_digits,

@@ -20,6 +20,8 @@ CHANGES = {
     "1 minus the expected one": lambda e: 1 - e,
     "1 divided by the expected one": lambda e: 1 / e,
     "the square of": np.square,
+    "cut off after the point: are these integers?": lambda e: e.astype(int),
+    "the expected one rounded": lambda e: np.round(e),
     "in reverse order": lambda e: e[::-1],
     "one step late": lambda e: np.concatenate([e[:1] + 1, e[:-1]]),
     "one step early": lambda e: np.concatenate([e[1:], e[-1:] + 1]),
