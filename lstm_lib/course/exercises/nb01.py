@@ -87,6 +87,27 @@ GATED = Exercise(
             "w and b are missing in your gate: it is the sigmoid of w · driver + b.",
             lambda signal, driver, w, b: sigmoid(driver) * signal,
         ),
+        Mistake(
+            "The gate went through tanh, which may be negative. A gate is a sigmoid.",
+            lambda signal, driver, w, b: np.tanh(w * driver + b) * signal,
+        ),
+        Mistake(
+            "The bias b is missing: the gate is the sigmoid of w · driver + b.",
+            lambda signal, driver, w, b: sigmoid(w * driver) * signal,
+        ),
+        Mistake(
+            "w and b are exchanged: w multiplies the driver, b is added.",
+            lambda signal, driver, w, b: sigmoid(b * driver + w) * signal,
+        ),
+        Mistake(
+            "The gate was added to the signal. What passes is the gate *times* the signal.",
+            lambda signal, driver, w, b: sigmoid(w * driver + b) + signal,
+        ),
+        Mistake(
+            "That is the sum of what passes, one number (`@` and np.dot add up). What passes at "
+            "each step is wanted, (T,).",
+            lambda signal, driver, w, b: (sigmoid(w * driver + b) * signal).sum(),
+        ),
     ),
     steps=(
         "Two steps: first the gate, a number between 0 and 1 for each time step; then what passes.",
@@ -124,7 +145,10 @@ def two_numbers(choice) -> tuple[float, float]:
     """w and b as floats. Raises ValueError for anything else."""
     if not isinstance(choice, tuple | list | np.ndarray) or len(choice) != 2:
         raise ValueError(f"return two numbers, w and b; got {choice!r}")
-    w, b = (float(value) for value in choice)
+    values = [np.asarray(value) for value in choice]
+    if any(value.dtype.kind not in "biuf" or value.size != 1 for value in values):
+        raise ValueError(f"w and b must be numbers; got {choice!r}")
+    w, b = (float(value.item()) for value in values)
     if not (math.isfinite(w) and math.isfinite(b)):
         raise ValueError(f"w and b must be finite numbers; got {w} and {b}")
     return w, b
@@ -135,9 +159,15 @@ def pulses_at_work(answer, count):
     return marks(sigmoid(w * count + b), 0.01, 0.99)
 
 
+LIMITS = {0.0, 0.01, 0.03, 0.97, 0.99, 1.0}
+
+
 def in_digits(gate: float) -> str:
     """A gate's opening with enough digits to tell it from 0, from 1 and from a limit."""
-    return f"{gate:.4f}".rstrip("0").rstrip(".") if 0.0001 < gate < 0.9999 else f"{gate:.3g}"
+    if not 0.0001 < gate < 0.9999:
+        return f"{gate:.3g}"
+    texts = [f"{gate:.{digits}f}".rstrip("0").rstrip(".") for digits in (4, 6, 8)]
+    return next((text for text in texts if float(text) not in LIMITS), texts[0])
 
 
 def pulses_diagnosed(answer) -> str | None:
@@ -157,7 +187,8 @@ def pulses_diagnosed(answer) -> str | None:
             f"The border −b/w lies at {border:.3g}, so that your gate is {stands[1]} and "
             f"{stands[2]}. The border belongs between 1 and 2."
         )
-        return hint + (" (b is not the border itself: it is −w times that.)" if 1 < b < 2 else "")
+        as_a_border = 1 < abs(b) < 2
+        return hint + (" (b is not the border: it is −w times the border.)" if as_a_border else "")
     if gate[1] < 0.01 and gate[2] > 0.99:
         hint = f"That works for exact counts, but your gate is {stands[1.1]} and "
         hint += f"{stands[1.9]}: a count of 1.1 must still be closed, and 1.9 open. "
@@ -216,6 +247,12 @@ def set_gate(x1, a1, x2, a2):
 def wishes_by_cramer(x1, a1, x2, a2):
     z1, z2 = logit_(a1), logit_(a2)
     return (z1 - z2) / (x1 - x2), (x1 * z2 - x2 * z1) / (x1 - x2)
+
+
+def brackets_forgotten(x1, a1, x2, a2):
+    z1, z2 = np.float64(logit_(a1)), np.float64(logit_(a2))
+    w = z2 - z1 / x2 - x1
+    return w, z1 - w * x1
 
 
 WISHES = Exercise(
@@ -304,6 +341,19 @@ WISHES = Exercise(
                 logit_(a1) - set_gate(x1, a1, x2, a2)[0] * x2,
             ),
         ),
+        Mistake(
+            "w is right. Your b puts the border half-way between x1 and x2, which is right only if "
+            "the two openings are as far from 0.5. Take b from one of the two points.",
+            lambda x1, a1, x2, a2: (
+                set_gate(x1, a1, x2, a2)[0],
+                -set_gate(x1, a1, x2, a2)[0] * (x1 + x2) / 2,
+            ),
+        ),
+        Mistake(
+            "Brackets are missing in w: z2 - z1 / x2 - x1 means z2 − (z1 / x2) − x1. Write "
+            "(z2 - z1) / (x2 - x1).",
+            brackets_forgotten,
+        ),
     ),
     steps=(
         "Each wish says what w x + b must be: the logit of the opening.",
@@ -346,17 +396,19 @@ PAIRS = np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]])
 
 def opens_for(gate: np.ndarray, closed: float, open_: float) -> str:
     """For which of the four pairs a gate, (4,), is open, and for which neither open nor closed."""
+    if np.ptp(gate) < 1e-4:
+        return f"is {in_digits(float(gate[0]))} for every pair"
     named = [f"({p:.0f}, {q:.0f})" for p, q in PAIRS]
     open_pairs = [name for name, value in zip(named, gate) if value > open_]
     between = [
-        f"{name} ({in_digits(value)})"
+        f"{in_digits(value)} for {name}"
         for name, value in zip(named, gate.tolist())
         if closed <= value <= open_
     ]
     words = [f"opens for {', '.join(open_pairs)}" if open_pairs else "opens for no pair"]
     if between:
-        words.append(f"stands in between for {', '.join(between)}")
-    return " and ".join(words)
+        words.append(f"is {', '.join(between)}")
+    return ", and ".join(words)
 
 
 def two_gates_diagnosed(answer) -> str | None:
@@ -382,7 +434,10 @@ def two_gates_diagnosed(answer) -> str | None:
     if (gates.max(axis=0) < 0.03).any():
         told.append("A gate that never opens keeps the product closed: look at its bias.")
     elif ((gates > 0.03) & (gates < 0.97)).any():
-        told.append("A gate that stands in between wants larger weights, and a bias that fits.")
+        told.append(
+            "A gate that is neither open nor closed has its border too near to that pair (change "
+            "b), or it is too soft (make its weights and its b larger)."
+        )
     else:
         told.append(
             "The product opens where *both* gates do. Which two conditions hold together exactly "
