@@ -6,9 +6,9 @@ from lstm_lib.course.exercise import Exercise, Mistake
 
 
 def numbers(rng: np.random.Generator, size: int) -> tuple:
-    """Two single numbers first, one of them negative, then vectors and tables that grow."""
+    """Two single numbers first, the second negative with a half, then growing arrays."""
     if size < 2:
-        return ((-1) ** size * float(rng.integers(3, 9)),)
+        return (float(rng.integers(3, 9)) if size == 0 else 0.5 - float(rng.integers(3, 9)),)
     shape = size if size % 2 else (2, size)
     return (rng.normal(size=shape).round(2),)
 
@@ -31,6 +31,7 @@ EXERCISES = (
             Mistake("That is half of x; twice is wanted.", lambda x: x / 2),
             Mistake("That is x as it came. Something has to happen to it.", lambda x: x),
             Mistake("You added 2. Twice x is x + x.", lambda x: x + 2),
+            Mistake("That is 2 to the power x: `*` multiplies, `**` raises.", lambda x: 2.0**x),
         ),
         steps=(
             "Try it on paper: what is twice 3? What did you do with the 3?",

@@ -135,15 +135,33 @@ def exchanged(x, lengths, W, R, b):
     return h_seq, c, h
 
 
-def branches_exchanged(x, lengths, W, R, b):
+def branches_exchanged(x, lengths, W, R, b, of_the_state=False):
+    """The old state where the new one is wanted; h_seq from the new h, or from the state."""
     h = c = np.zeros((x.shape[1], R.shape[1]))
     h_seq = []
     for t in range(len(x)):
         on = (t < lengths)[:, None]
         h_new, c_new, _ = cell.step(x[t], h, c, {"W": W, "R": R, "b": b})
         h, c = np.where(on, h, h_new), np.where(on, c, c_new)
-        h_seq.append(np.where(on, h_new, 0))
+        h_seq.append(np.where(on, h if of_the_state else h_new, 0))
     return np.stack(h_seq), h, c
+
+
+def turned_round(x, lengths, W, R, b, on):
+    """Runs where `on` of t and the lengths says so."""
+    h = c = np.zeros((x.shape[1], R.shape[1]))
+    h_seq = []
+    for t in range(len(x)):
+        going_on = on(t, lengths)[:, None]
+        h_new, c_new, _ = cell.step(x[t], h, c, {"W": W, "R": R, "b": b})
+        h, c = np.where(going_on, h_new, h), np.where(going_on, c_new, c)
+        h_seq.append(np.where(going_on, h_new, 0))
+    return np.stack(h_seq), h, c
+
+
+def states_as_a_pair(x, lengths, W, R, b):
+    h_seq, h, c = layer_with_lengths(x, lengths, W, R, b)
+    return h_seq, (h, c)
 
 
 def h_seq_turned_round(x, lengths, W, R, b):
@@ -246,6 +264,30 @@ LENGTHS = Exercise(
             "The mask is turned round in h_seq: the outputs of the steps that are there are zero, "
             "and those past the end are not.",
             h_seq_turned_round,
+        ),
+        Mistake(
+            "The branches of np.where are exchanged: np.where(going_on, new, old) is wanted. Yours "
+            "keeps the states still while a sequence is going on, so that h_seq is 0 throughout.",
+            lambda *inputs: branches_exchanged(*inputs, of_the_state=True),
+        ),
+        Mistake(
+            "The comparison is turned round: a sequence is going on while t < lengths. Yours runs "
+            "after its end, and not before.",
+            lambda *inputs: turned_round(*inputs, on=np.greater_equal),
+        ),
+        Mistake(
+            "The comparison is turned round: a sequence is going on while t < lengths, not while "
+            "t > lengths.",
+            lambda *inputs: turned_round(*inputs, on=np.greater),
+        ),
+        Mistake(
+            "h and c came as a pair inside, as torch does it. Here three values are wanted: "
+            "return h_seq, h, c.",
+            states_as_a_pair,
+        ),
+        Mistake(
+            "Only h_seq came back. Three values are wanted: return h_seq, h, c.",
+            lambda *inputs: layer_with_lengths(*inputs)[0],
         ),
     ),
     steps=(
@@ -465,12 +507,12 @@ def peeks_once(x):
 
 def faint_neighbour(x):
     """Each sequence hears the one before it, faintly."""
-    return honest(x + 1e-4 * np.roll(x, 1, axis=1))
+    return honest(x + 1e-7 * np.roll(x, 1, axis=1))
 
 
 def faint_next(x):
     """Looks one step ahead, faintly."""
-    return honest(x + 1e-4 * np.concatenate([x[1:], 0 * x[:1]]))
+    return honest(x + 1e-7 * np.concatenate([x[1:], 0 * x[:1]]))
 
 
 def last_feature(x):
@@ -494,6 +536,17 @@ def downwards(x):
     """Looks one step ahead, in a way in which a larger input makes the output smaller."""
     ahead = np.concatenate([x[1:], 0 * x[:1]])
     return honest(x) - 0.3 * ahead
+
+
+def opposite(x):
+    """Looks one step ahead: what one output unit gains by it, the other loses."""
+    ahead = np.concatenate([x[1:], 0 * x[:1]]).sum(axis=2, keepdims=True)
+    return honest(x) + 0.3 * ahead * np.array([1.0, -1.0])
+
+
+def rounds_otherwise(x):
+    """An honest layer whose last digits depend on the batch, as in fast products of matrices."""
+    return honest(x) + 1e-11 * np.roll(np.tanh(x), 1, axis=1)
 
 
 def neighbours_future(x):
@@ -520,6 +573,8 @@ LAYERS = {
         second_output,
         hears_in_the_second_output,
         downwards,
+        opposite,
+        rounds_otherwise,
     )
 }
 FAULTS = {
@@ -539,6 +594,8 @@ FAULTS = {
     "second_output": (False, True),
     "hears_in_the_second_output": (True, False),
     "downwards": (False, True),
+    "opposite": (False, True),
+    "rounds_otherwise": (False, False),
 }
 
 
@@ -548,14 +605,16 @@ def a_layer_and_a_block(rng: np.random.Generator, size: int) -> tuple:
     T, B = (4 + size // 5, 4 + size // 5) if size % 2 else (5, 3)
     T, B = (3, 2) if size == 0 else (T, B)
     x = rng.normal(size=(T, B, 2)).round(2)
-    if size in (16, 17):  # in a block of zeros a factor moves nothing
-        name, x = ("next_too", "neighbour")[size - 16], 0.0 * x
+    if size >= 18:  # in a block of zeros a factor moves nothing
+        name, x = ("next_too", "neighbour")[size - 18], 0.0 * x
+    if name == "downwards":  # and in a block of ones nothing is changed by setting an entry to 1
+        x = np.ones_like(x)
     return name, x
 
 
 def put_to_the_test(answer, name, x):
     found = answer(LAYERS[name], x)
-    if not isinstance(found, tuple | list) or len(found) != 2:
+    if not isinstance(found, tuple | list | np.ndarray) or np.shape(found) != (2,):
         raise ValueError(f"return two values, mixes and peeks; got {found!r}")
     for word, value in zip(("mixes", "peeks"), found):
         if not isinstance(value, bool | np.bool_):
@@ -714,8 +773,8 @@ SWAPPED = Exercise(
             lambda layer, x: found_at(layer, x, [(len(x) // 2, x.shape[1] // 2)]),
         ),
         Mistake(
-            "Nearly. Small leaks slip through: a movement counts from 1e-9 on, and yours has to be "
-            "larger.",
+            "Nearly. Small leaks slip through. A movement counts from 1e-9 on: is your limit "
+            "larger (that of np.isclose and np.allclose is), or do you change x by very little?",
             lambda layer, x: found_at(layer, x, everywhere(layer, x), least=1e-2),
         ),
         Mistake(
@@ -748,6 +807,21 @@ SWAPPED = Exercise(
             "Each entry overwrites what the one before it found, so that only the last counts: "
             "collect with `or`.",
             lambda layer, x: found_at(layer, x, everywhere(layer, x)[-1:]),
+        ),
+        Mistake(
+            "Nearly. You set the entry to 1. Where it is 1 already nothing is changed by that: add "
+            "something instead.",
+            lambda layer, x: with_moves(layer, x, moved, change=lambda entry: 0 * entry + 1),
+        ),
+        Mistake(
+            "Nearly. You add up the movements of the units, and two that are opposite cancel: "
+            "np.abs(after - before) first, then the most over the units.",
+            lambda layer, x: with_moves(layer, x, lambda change: np.abs(change.sum(axis=2)) > 1e-9),
+        ),
+        Mistake(
+            "Nearly. You count movements that are too small. Below 1e-9 it is none: the last digits "
+            "of a sum may depend on what is computed beside it.",
+            lambda layer, x: with_moves(layer, x, lambda change: (change != 0).any(axis=2)),
         ),
     ),
     steps=(
@@ -848,6 +922,10 @@ COUNT = Exercise(
         Mistake(
             "A bias has a number for each row of W: that is 4H, not H.",
             lambda I, H, L: counted(4, 0)(I, H, L) + L * H,
+        ),
+        Mistake(
+            "You counted one bias for the whole stack. Each layer has its own, 4H numbers.",
+            lambda I, H, L: counted(4, 0)(I, H, L) + 4 * H,
         ),
     ),
     steps=(

@@ -43,8 +43,45 @@ def most(change):
     return np.abs(change).max(axis=2) > 1e-9
 
 
+def returning(wanted, on=np.less):
+    """The right loop, but for what is returned or when a sequence goes on."""
+
+    def answer(x, lengths, W, R, b):
+        h = c = np.zeros((x.shape[1], R.shape[1]))
+        h_seq = []
+        for t, row in enumerate(x):
+            going_on = on(t, lengths)[:, None]
+            h_new, c_new, _ = cell.step(row, h, c, {"W": W, "R": R, "b": b})
+            h, c = np.where(going_on, h_new, h), np.where(going_on, c_new, c)
+            h_seq.append(going_on * h)
+        return wanted(np.stack(h_seq), h, c)
+
+    return answer
+
+
+def old_where_it_goes_on(x, lengths, W, R, b):
+    h = c = np.zeros((x.shape[1], R.shape[1]))
+    h_seq = []
+    for t, row in enumerate(x):
+        on = (t < lengths)[:, None]
+        h_new, c_new, _ = cell.step(row, h, c, {"W": W, "R": R, "b": b})
+        h, c = np.where(on, h, h_new), np.where(on, c, c_new)
+        h_seq.append(on * h)
+    return np.stack(h_seq), h, c
+
+
+def as_an_array(layer, x):
+    return np.array(probe(lambda v: v + 1, most)(layer, x))
+
+
 NEAR_MISSES = [
     ("04.1", loop(lambda on, new, old: np.where(on, old, new)), False, "branches of np.where"),
+    ("04.1", old_where_it_goes_on, False, "branches of np.where"),
+    ("04.1", returning(lambda *all: all, np.greater), False, "The comparison is turned round"),
+    ("04.1", returning(lambda *all: all, np.greater_equal), False, "comparison is turned round"),
+    ("04.1", returning(lambda h_seq, h, c: (h_seq, (h, c))), False, "came as a pair"),
+    ("04.1", returning(lambda h_seq, h, c: h_seq), False, "Only h_seq came back"),
+    ("04.1", returning(lambda *all: list(all)), True, None),
     ("04.1", loop(np.where), True, None),
     ("04.2", lambda e, n: np.nan_to_num(e).sum() / n.sum(), False, "nan became 0, but"),
     ("04.2", lambda e, n: np.nan_to_num(e).mean(), False, "everything was averaged"),
@@ -53,7 +90,14 @@ NEAR_MISSES = [
     ("04.3", probe(lambda v: 3 * v, most), False, "or multiply it"),
     ("04.3", probe(lambda v: v + 1, lambda d: d.max(axis=2) > 1e-9), False, "absolute value"),
     ("04.3", probe(lambda v: v + 1, most, lambda _, new: new), False, "collect with `or`"),
+    ("04.3", probe(lambda v: 0 * v + 1, most), False, "You set the entry to 1"),
+    ("04.3", probe(lambda v: v + 1, lambda d: abs(d.mean(axis=2)) > 1e-9), False, "cancel"),
+    ("04.3", probe(lambda v: v + 1, lambda d: (d != 0).any(axis=2)), False, "that are too small"),
+    ("04.3", probe(lambda v: v + 1, lambda d: abs(d).max(axis=2) > 1e-5), False, "Small leaks"),
+    ("04.3", probe(lambda v: v + 1e-5, most), False, "change x by very little"),
     ("04.3", probe(lambda v: v - 5, most), True, None),
+    ("04.3", as_an_array, True, None),
+    ("04.4", lambda I, H, L: 4 * H * (I + 2 * H * L - H + 1), False, "one bias for the whole"),
     (
         "04.4",
         lambda I, H, L: sum(4 * H * (w + H) + H for w in [I] + [H] * (L - 1)),
