@@ -507,7 +507,7 @@ PROBE = np.array([0.0, 1, 1, 0, 0, 1, 0, 1, 1, 1, 0])
 
 def two(values) -> str:
     """A number, or the least and the most of several that differ."""
-    least, most = f"{min(values) + 0.0:.2f}", f"{max(values) + 0.0:.2f}"
+    least, most = (f"{round(float(end), 2) + 0.0:.2f}" for end in (min(values), max(values)))
     return least if least == most else f"{least} to {most}"
 
 
@@ -787,7 +787,9 @@ def faults_named(answer) -> str | None:
         if name != (fault if fault == "none" else fault[0]):
             cell = "a healthy cell" if fault == "none" else fault.replace(" ", " stuck ")
             miscalled.setdefault(name, set()).add(cell)
-    told = [f'"{name}" is said of {", ".join(sorted(cells))}.' for name, cells in miscalled.items()]
+    told = [
+        f'"{name}" comes out for {", ".join(sorted(cells))}.' for name, cells in miscalled.items()
+    ]
     if not told:
         return None
     return f"At least once, {' And '.join(told)} All else is named rightly."

@@ -819,8 +819,8 @@ SWAPPED = Exercise(
             lambda layer, x: with_moves(layer, x, lambda change: np.abs(change.sum(axis=2)) > 1e-9),
         ),
         Mistake(
-            "Nearly. You count movements that are too small. Below 1e-9 it is none: the last digits "
-            "of a sum may depend on what is computed beside it.",
+            "Nearly. You count movements that are too small. Below 1e-9 it is none: the last "
+            "digits of a sum may depend on what is computed beside it.",
             lambda layer, x: with_moves(layer, x, lambda change: (change != 0).any(axis=2)),
         ),
     ),
