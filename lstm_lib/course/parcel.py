@@ -40,8 +40,8 @@ def plain(value: Any) -> Any:
 
     >>> plain(np.ma.masked_equal([1, 2], 2)), plain({1, 2})
     (array([ 1., nan]), {1, 2})
-    >>> plain({1, 2}).kind
-    'set'
+    >>> plain({1, 2}).kind, plain(np.where(True, "i", "f"))
+    ('set', 'i')
     """
     try:
         return copied(value)
@@ -60,6 +60,8 @@ def copied(value: Any) -> Any:
         return np.where(np.ma.getmaskarray(value), np.nan, value.data)
     if isinstance(value, np.ndarray | np.generic):
         array = np.array(value, subok=False)
+        if array.dtype.kind == "U" and array.ndim == 0:  # np.where returns such texts
+            return array.item()
         return array if array.dtype.kind in "biufcU" else Strange(kind_of(value), text_of(value))
     if value is None:
         return None
