@@ -42,7 +42,8 @@ def two_at_a_time() -> list[str]:
 
     No more, since a notebook may take 1 GB.
     """
-    return ["-n", "2", "--dist", "loadfile"] if (os.cpu_count() or 1) > 1 else []
+    split = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
+    return split if (os.cpu_count() or 1) > 1 else []
 
 
 def notebook_options() -> list[str]:
