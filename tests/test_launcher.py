@@ -272,6 +272,13 @@ esac
 """
 
 
+def as_at_a_terminal():
+    """In a child: a job in the background ignores SIGINT, one under nohup SIGHUP."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 @pytest.mark.skipif(os.name != "posix", reason="signals")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_to_the_launcher_alone_ends_the_set_up_and_its_pip(tmp_path, number):
@@ -285,7 +292,7 @@ def test_a_signal_to_the_launcher_alone_ends_the_set_up_and_its_pip(tmp_path, nu
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, "PYTHONPATH": ""},
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        preexec_fn=as_at_a_terminal,
     )
     while not (tmp_path / "pid").exists():
         assert launcher.poll() is None, launcher.communicate()

@@ -192,4 +192,5 @@ def test_without_a_fork_the_verdicts_are_the_same(monkeypatch):
     for key in ONE_EACH:
         exercise = EXERCISES[key]
         assert check(key, exercise.solution).passed
-        assert check(key, exercise.mistakes[0].answer).hint == exercise.mistakes[0].hint
+        for mistake in exercise.mistakes[:1]:  # some have computed hints alone
+            assert check(key, mistake.answer).hint == mistake.hint
