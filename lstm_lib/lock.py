@@ -35,7 +35,7 @@ def _wait(file: IO[bytes], patience: float, pause: float) -> bool:
     end = time.monotonic() + patience
     while True:
         try:
-            _acquire(file)
+            acquire(file)
             return True
         except OSError as error:
             if error.errno not in BUSY or time.monotonic() >= end:
@@ -46,7 +46,8 @@ def _wait(file: IO[bytes], patience: float, pause: float) -> bool:
 if os.name == "nt":
     import msvcrt
 
-    def _acquire(file: IO[bytes]) -> None:
+    def acquire(file: IO[bytes]) -> None:
+        """Lock an open file, or raise OSError at once; closing it lets go."""
         file.seek(0)
         msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
 
@@ -57,7 +58,8 @@ if os.name == "nt":
 else:
     import fcntl
 
-    def _acquire(file: IO[bytes]) -> None:
+    def acquire(file: IO[bytes]) -> None:
+        """Lock an open file, or raise OSError at once; closing it lets go."""
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
     def _release(file: IO[bytes]) -> None:

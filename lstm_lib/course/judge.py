@@ -12,7 +12,7 @@ import numpy as np
 from lstm_lib.course import sandbox
 from lstm_lib.course.compare import difference
 from lstm_lib.course.exercise import Exercise
-from lstm_lib.course.parcel import name_of, plain
+from lstm_lib.course.parcel import kind_of, plain
 from lstm_lib.course.remarks import remarks, unchanged
 from lstm_lib.course.usual_state import usual_state
 
@@ -146,7 +146,7 @@ def outcome_of(exercise: Exercise, answer: Callable, case: tuple) -> Outcome:
     except NothingReturned:
         return Outcome(trouble="It returned None: is a `return` missing?", raised="NothingReturned")
     except Exception as error:
-        kind, text = name_of(error), text_of(error)
+        kind, text = kind_of(error), text_of(error)
         inside = exercise.use is None or raised_inside(answer, error)
         trouble = (
             f"It raised {kind}: {text}" if inside else f"What it returned does not fit: {text}"

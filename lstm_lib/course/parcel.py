@@ -46,7 +46,7 @@ def plain(value: Any) -> Any:
     try:
         return copied(value)
     except BaseException as error:
-        return Strange(type(value).__name__, f"a value that cannot be read ({name_of(error)})")
+        return Strange(kind_of(value), f"a value that cannot be read ({kind_of(error)})")
 
 
 def copied(value: Any) -> Any:
@@ -98,10 +98,6 @@ def text_of(value: Any) -> str:
     return text if len(text) <= 400 else text[:397] + "..."
 
 
-def name_of(error: BaseException) -> str:
-    return type(error).__name__
-
-
 def pack(value: Any) -> bytes:
     """Plain data as bytes. Raises ValueError if they are more than `LARGEST`."""
     data = pickle.dumps(value, protocol=5)
@@ -124,7 +120,7 @@ def unpack(data: bytes) -> Any:
     except ValueError:
         raise
     except Exception as error:
-        raise ValueError(f"not plain data ({name_of(error)})") from None
+        raise ValueError(f"not plain data ({kind_of(error)})") from None
 
 
 class Plain(pickle.Unpickler):

@@ -7,19 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from lstm_lib.lock import acquire
 from lstm_lib.train.checkpoint import CheckpointError
-
-if os.name == "nt":
-    import msvcrt
-
-    def _lock(file: BinaryIO) -> None:
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-
-else:
-    import fcntl
-
-    def _lock(file: BinaryIO) -> None:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def lock_name(path: str | Path) -> Path:
@@ -58,7 +47,7 @@ def _open_locked(name: Path, path: Path) -> BinaryIO:
     while True:
         file = open(name, "ab")
         try:
-            _lock(file)
+            acquire(file)
         except (BlockingIOError, PermissionError):
             file.close()
             raise CheckpointError(
