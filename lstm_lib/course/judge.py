@@ -32,7 +32,7 @@ class Outcome(NamedTuple):
 
 
 class Judgement(NamedTuple):
-    """What is to be told. `at` is the input that is shown: the first that was missed."""
+    """What is to be told; of a wrong answer, on the first input that it missed."""
 
     passed: bool
     cases: int
