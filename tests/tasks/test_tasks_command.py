@@ -1,16 +1,36 @@
 """`python course.py train TASK`: what goes wrong is said in a line, and nothing is lost."""
 
+import importlib
+
 import pytest
 
 from lstm_lib.tasks import recommend
-from lstm_lib.tasks.command import main
+from lstm_lib.tasks.command import main, names
 from lstm_lib.train import CheckpointError, NonFiniteError
 
 
 @pytest.mark.parametrize("arguments", [[], ["wether"]])
 def test_a_task_that_there_is_not(arguments, capsys):
     assert main(arguments) == 2
-    assert "weather,stocks,translate,recommend" in capsys.readouterr().err
+    assert "recommend,stocks,translate,weather" in capsys.readouterr().err
+
+
+class Failing:
+    """An experiment that says a line, and then cannot go on."""
+
+    def __init__(self, error):
+        self.error = error
+
+    def main(self, arguments):
+        print("a line")
+        raise self.error
+
+
+def test_each_task_has_its_experiment():
+    """For: a folder that `train` offers and cannot run; two that write to one place."""
+    for name in names():
+        task = importlib.import_module(f"lstm_lib.tasks.{name}")
+        assert task.EXPERIMENT.name == name
 
 
 @pytest.mark.parametrize(
@@ -24,10 +44,7 @@ def test_a_task_that_there_is_not(arguments, capsys):
 def test_a_training_that_cannot_go_on(error, said, monkeypatch, capsys):
     """For: a page of traceback in which the reason is the last of thirty lines."""
 
-    def fails(arguments):
-        raise error
-
-    monkeypatch.setattr(recommend, "main", fails)
+    monkeypatch.setattr(recommend, "EXPERIMENT", Failing(error))
     assert main(["recommend"]) == 1
     errors = capsys.readouterr().err
     assert (said or str(error)) in errors and "Traceback" not in errors
@@ -36,9 +53,6 @@ def test_a_training_that_cannot_go_on(error, said, monkeypatch, capsys):
 def test_a_mistake_in_the_code_is_not_hidden(monkeypatch):
     """For: an `except` that is too wide."""
 
-    def fails(arguments):
-        raise KeyError("hidden_size")
-
-    monkeypatch.setattr(recommend, "main", fails)
+    monkeypatch.setattr(recommend, "EXPERIMENT", Failing(KeyError("hidden_size")))
     with pytest.raises(KeyError, match="hidden_size"):
         main(["recommend"])

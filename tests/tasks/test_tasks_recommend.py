@@ -10,8 +10,9 @@ import torch
 from lstm_lib.data import load_movielens
 from lstm_lib.places import RESULTS
 from lstm_lib.tasks import recommend
-from lstm_lib.tasks.bootstrap import interval
 from lstm_lib.tasks.command import main as train_command
+from lstm_lib.tasks.difference import interval
+from lstm_lib.tasks.experiment import read_config
 
 SHORT = replace(recommend.LAPTOP, steps=60, warmup=10, evaluate_every=60)
 
@@ -402,7 +403,7 @@ def test_the_task_is_known_to_the_command(capsys):
 def test_the_committed_result_is_of_this_configuration_and_these_data(full):
     from lstm_lib.data.movielens import RECIPE
 
-    assert full["config"] == json.loads(json.dumps(asdict(recommend.FULL)))
+    assert read_config(recommend.LAPTOP, full["config"]) == recommend.FULL
     assert full["data_sha256"] == RECIPE.extract_sha256
     assert [run["seed"] for run in full["seeds"]] == list(recommend.FULL.seeds)
     assert (full["users"], full["films"]) == (943, 1682)

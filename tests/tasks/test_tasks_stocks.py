@@ -10,8 +10,8 @@ import torch
 from lstm_lib.data import load_stocks
 from lstm_lib.places import RESULTS
 from lstm_lib.tasks import stocks
-from lstm_lib.tasks.bootstrap import block_means, interval
-from lstm_lib.tasks.stocks import report
+from lstm_lib.tasks.difference import block_means, interval
+from lstm_lib.tasks.experiment import read_config
 from lstm_lib.tasks.stocks.floors import ewma, least_qlike
 from lstm_lib.tasks.stocks.model import mixed_variance
 
@@ -309,14 +309,14 @@ def test_bad_configurations_are_named(data, change, message):
 
 def test_a_run_leaves_a_result_and_weights_and_can_be_taken_up(tmp_path, monkeypatch, capsys):
     """For: weights that are not the forecasts'; a run that starts over when it is run again."""
-    monkeypatch.setattr(report, "ROOT", tmp_path)
+    monkeypatch.setattr("lstm_lib.tasks.experiment.ROOT", tmp_path)
     nets = {kind: replace(getattr(stocks.LAPTOP, kind), **SHORT) for kind in KINDS}
     config = replace(stocks.FULL, **nets, seeds=(0, 1), walk_forward=False)
-    result = stocks.run(config, "try", log=lambda line: None)
+    result = stocks.EXPERIMENT.run(config, "try", log=lambda line: None)
     folder = tmp_path / "runs/stocks"
     again = json.loads((folder / "try.json").read_text(encoding="utf-8"))
     assert again["variance"]["nets"] == result["variance"]["nets"]
-    models, data = stocks.load(folder, "try")
+    models, data = stocks.load("try", folder)
     assert asdict(data.config) == asdict(config)
     problem, days = stocks.pose(data, config.alone), data.days["test"]
     found = stocks.qlike(data.returns[days], stocks.forecast(models["alone"], problem)[days])
@@ -326,7 +326,7 @@ def test_a_run_leaves_a_result_and_weights_and_can_be_taken_up(tmp_path, monkeyp
     assert (folder / "try.png").exists()
     _, history = stocks.train(problem, 1, folder / "try-alone-1.ckpt", None)
     assert history.resumed_at == [SHORT["steps"]] and history.steps == SHORT["steps"]
-    print(report.table(result))
+    print(stocks.EXPERIMENT.table(result))
     assert "GARCH(1,1)" in capsys.readouterr().out
 
 
@@ -334,8 +334,7 @@ def test_a_run_leaves_a_result_and_weights_and_can_be_taken_up(tmp_path, monkeyp
 
 
 def test_the_committed_result_is_of_this_configuration_and_these_data(full, data):
-    assert full["config"] == json.loads(json.dumps(asdict(stocks.FULL)))
-    assert stocks.read_config(full["config"]) == stocks.FULL
+    assert read_config(stocks.LAPTOP, full["config"]) == stocks.FULL
     assert full["data_sha256"] == stocks.fingerprint(data)
     assert all([run["seed"] for run in full["training"][k]] == [0, 1, 2, 3, 4] for k in KINDS)
     assert full["test"] == {"from": str(data.time[data.days["test"][0]]), "days": 754}

@@ -10,7 +10,7 @@ import torch
 from lstm_lib.data import load_weather
 from lstm_lib.places import RESULTS
 from lstm_lib.tasks import weather
-from lstm_lib.tasks.bootstrap import interval
+from lstm_lib.tasks.difference import interval
 from lstm_lib.train import load_weights
 
 AT_24 = weather.LEADS.index(24)

@@ -10,7 +10,6 @@ import torch
 from lstm_lib.places import RESULTS
 from lstm_lib.tasks import weather
 from lstm_lib.tasks.weather import inputs, quantiles, recursive, skill, studies
-from lstm_lib.tasks.weather.report import main
 from lstm_lib.train import load_weights
 
 AT_24 = weather.LEADS.index(24)
@@ -86,8 +85,8 @@ def test_the_one_hour_model_learns_and_repeats(hourly):
     """For: a loss that does not reach the weights, targets one hour off, a random start."""
     short = replace(recursive.RECURSIVE, steps=8, warmup=2, evaluate_every=8, batch_size=16)
     prepared = weather.prepare(short)
-    first, history = recursive.train_recursive(prepared, log=None)
-    again, _ = recursive.train_recursive(prepared, log=None)
+    first, history = recursive.ONE_HOUR.train(prepared, log=None)
+    again, _ = recursive.ONE_HOUR.train(prepared, log=None)
     assert history.losses[-1] < 0.97 * history.losses[0]
     assert all(torch.equal(a, b) for a, b in zip(first.parameters(), again.parameters()))
 
@@ -270,31 +269,3 @@ def test_the_committed_inputs_hold_together():
     for name, against in found["minus_all_inputs"].items():
         gap = scores[name] - scores["none"]
         assert against["difference"][AT_24] == pytest.approx(gap, abs=1e-3)
-
-
-def test_a_study_that_is_cut_off_keeps_what_was_done(tmp_path, monkeypatch):
-    """For: half an hour lost to a Ctrl-C, or a half-written file taken for a whole one."""
-    monkeypatch.setattr(studies, "scratch", lambda: tmp_path)
-    calls = []
-
-    def compute():
-        calls.append(1)
-        if len(calls) == 1:
-            raise KeyboardInterrupt
-        return np.arange(3)
-
-    with pytest.raises(KeyboardInterrupt):
-        studies.kept("a", compute)
-    for _ in range(2):
-        assert np.array_equal(studies.kept("a", compute), np.arange(3))
-    assert len(calls) == 2
-
-
-def test_the_command_runs_a_study_and_nothing_else(monkeypatch):
-    """For: `--study` that trains the full run first."""
-    asked = []
-    monkeypatch.setitem(studies.STUDIES, "inputs", lambda log: asked.append("inputs"))
-    assert main(["--study", "inputs"]) == 0
-    assert asked == ["inputs"]
-    with pytest.raises(SystemExit):
-        main(["--study", "horoscope"])

@@ -2,11 +2,11 @@
 
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
 from lstm_lib.tasks import command, weather
-from lstm_lib.tasks.weather import report
 from lstm_lib.train import NonFiniteError, first_process, own_gpu, process_count
 
 
@@ -22,19 +22,6 @@ def test_who_is_who(second):
     assert process_count() == 2 and not first_process()
 
 
-def test_weather_is_trained_by_all_and_written_by_one(second, monkeypatch, tmp_path):
-    """For: two processes that write the same result, or compute the same floors."""
-    trained = []
-    monkeypatch.setattr(report, "RESULTS", tmp_path)
-    monkeypatch.setattr(report, "ROOT", tmp_path)
-    monkeypatch.setattr(report, "train", lambda *given: trained.append(given[1]) or (None, None))
-    monkeypatch.setattr(report, "all_floors", None)
-    monkeypatch.setattr(report, "save_weights", None)
-    assert report.run(weather.LAPTOP, "laptop", log=print) is None
-    assert trained == list(weather.LAPTOP.seeds)
-    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
-
-
 def test_the_others_are_silent(second, monkeypatch, capsys):
     """Of an error that every process raises one is enough to hear; any other must be heard."""
 
@@ -43,12 +30,12 @@ def test_the_others_are_silent(second, monkeypatch, capsys):
             print("a line")
             raise error
 
-        return main
+        return SimpleNamespace(main=main)
 
-    monkeypatch.setattr(weather, "main", failing(NonFiniteError("NaN", 3)))
+    monkeypatch.setattr(weather, "EXPERIMENT", failing(NonFiniteError("NaN", 3)))
     assert command.main(["weather"]) == 1
     assert capsys.readouterr() == ("", "")
-    monkeypatch.setattr(weather, "main", failing(ValueError("in process 1 alone")))
+    monkeypatch.setattr(weather, "EXPERIMENT", failing(ValueError("in process 1 alone")))
     with pytest.raises(ValueError, match="alone"):
         command.main(["weather"])
 

@@ -44,10 +44,11 @@ from lstm_lib.tasks.recommend.model import (
     trainer,
 )
 from lstm_lib.tasks.recommend.ranking import gains, hits, ranks, sampled_ranks, seen_films
-from lstm_lib.tasks.recommend.report import load, main, run
+from lstm_lib.tasks.recommend.report import EXPERIMENT, load
 from lstm_lib.tasks.recommend.suggest import Suggestions, find, near, recommend, title
 
 __all__ = [
+    "EXPERIMENT",
     "FLOORS",
     "FULL",
     "LAPTOP",
@@ -65,7 +66,6 @@ __all__ = [
     "hits",
     "load",
     "loss",
-    "main",
     "markov",
     "mixed",
     "near",
@@ -78,7 +78,6 @@ __all__ = [
     "read_ranks",
     "recommend",
     "reordered",
-    "run",
     "sampled_ranks",
     "score",
     "seen_films",

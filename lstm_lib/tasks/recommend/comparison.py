@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from lstm_lib.tasks.bootstrap import interval
+from lstm_lib.tasks.difference import Difference, paired
 from lstm_lib.tasks.recommend.data import Prepared
 from lstm_lib.tasks.recommend.floors import FLOORS, smoothed_markov
 from lstm_lib.tasks.recommend.model import Recommender, mixed, score, together
@@ -30,8 +30,8 @@ def compare(models: list[Recommender], data: Prepared) -> dict:
     test = all_ranks(scores, data, "test")
     return {
         "markov_share": shares,
-        "valid": {system: summary(found) for system, found in valid.items()},
-        "test": {system: summary(found) for system, found in test.items()},
+        "valid": {system: summary(rank) for system, rank in valid.items()},
+        "test": {system: summary(rank) for system, rank in test.items()},
         "against": {
             system: {floor: difference(test[system], test[floor]) for floor in FLOORS}
             for system in (LSTM, TOGETHER, WITH_MARKOV, ALL)
@@ -39,8 +39,8 @@ def compare(models: list[Recommender], data: Prepared) -> dict:
         "slices": slices(test, data),
         "among_100": among_100(scores, data),
         "ranks": {
-            system: {way: [" ".join(map(str, row)) for row in rows] for way, rows in found.items()}
-            for system, found in test.items()
+            system: {way: [" ".join(map(str, row)) for row in rows] for way, rows in rank.items()}
+            for system, rank in test.items()
         },
     }
 
@@ -52,10 +52,10 @@ def choose_shares(models: list[Recommender], data: Prepared) -> dict[str, float]
     logp = [score(model, data, data.before("valid")) for model in models]
     floor = smoothed_markov(data, data.before("valid"))
     shares = {}
-    for system, found in {WITH_MARKOV: logp, ALL: [together(logp)]}.items():
+    for system, rows in {WITH_MARKOV: logp, ALL: [together(logp)]}.items():
         values = []
         for share in SHARES:
-            mixture = {system: [mixed(row, floor, share) for row in found]}
+            mixture = {system: [mixed(row, floor, share) for row in rows]}
             ndcg = summary(all_ranks(mixture, data, "valid")[system])
             values.append(sum(ndcg[way]["ndcg"] for way in WAYS))
         shares[system] = SHARES[int(np.argmax(values))]
@@ -90,30 +90,33 @@ def all_ranks(scores: Scores, data: Prepared, part: str) -> Ranks:
     }
 
 
-def summary(found: Mapping[str, np.ndarray]) -> dict:
+def summary(rank: Mapping[str, np.ndarray]) -> dict:
     """HR@10 and NDCG@10 each way: means over seeds and users, 95 % intervals over users."""
-    result = {}
-    for way, rank in found.items():
-        result[way] = {}
+    scores: dict = {}
+    for way in WAYS:
+        scores[way] = {}
         for metric, of in METRICS.items():
-            users = of(rank).mean(0)
-            result[way][metric] = round(float(users.mean()), 4)
-            result[way][f"{metric}_interval"] = _interval(users)
-            if len(rank) > 1:
-                result[way][f"{metric}_seeds"] = [round(float(v), 4) for v in of(rank).mean(1)]
-    return result
+            users = of(rank[way]).mean(0)
+            scores[way] |= recorded(metric, paired(users, np.zeros(len(users))))
+            if len(rank[way]) > 1:
+                seeds = of(rank[way]).mean(1)
+                scores[way][f"{metric}_seeds"] = [round(float(value), 4) for value in seeds]
+    return scores
 
 
 def difference(system: Mapping[str, np.ndarray], floor: Mapping[str, np.ndarray]) -> dict:
     """HR@10 and NDCG@10 of `system` less those of `floor`, paired by user, with 95 % intervals."""
-    found = {}
+    gaps: dict = {}
     for way in WAYS:
-        found[way] = {}
+        gaps[way] = {}
         for metric, of in METRICS.items():
-            users = of(system[way]).mean(0) - of(floor[way]).mean(0)
-            found[way][metric] = round(float(users.mean()), 4)
-            found[way][f"{metric}_interval"] = _interval(users)
-    return found
+            gaps[way] |= recorded(metric, paired(of(system[way]).mean(0), of(floor[way]).mean(0)))
+    return gaps
+
+
+def recorded(metric: str, gap: Difference) -> dict:
+    record = gap.record()
+    return {metric: record["difference"], f"{metric}_interval": record["interval"]}
 
 
 def slices(test: Ranks, data: Prepared) -> dict:
@@ -170,11 +173,6 @@ def among_100(scores: Scores, data: Prepared) -> dict:
 def read_ranks(result: Mapping) -> Ranks:
     """The ranks of a result file as arrays, (seeds, U), for each system and way."""
     return {
-        system: {way: np.array([row.split() for row in rows], int) for way, rows in found.items()}
-        for system, found in result["ranks"].items()
+        system: {way: np.array([row.split() for row in rows], int) for way, rows in ranks.items()}
+        for system, ranks in result["ranks"].items()
     }
-
-
-def _interval(users: np.ndarray) -> list[float]:
-    low, high = interval(users, np.ones(len(users)))
-    return [round(low, 4), round(high, 4)]

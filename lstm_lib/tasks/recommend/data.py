@@ -8,13 +8,14 @@ import numpy as np
 import torch
 
 from lstm_lib.data import load_movielens
+from lstm_lib.tasks.network import Learning
 
 BESIDE = 11  # numbers that stand beside each film, see `beside`
 HELD_OUT = {"valid": 2, "test": 1}  # the film asked for, counted from the end of a history
 
 
-@dataclass(frozen=True)
-class Config:
+@dataclass(frozen=True, kw_only=True)
+class Config(Learning):
     """One experiment; `LAPTOP` and `FULL` differ in values only.
 
     `window`: how many films the model reads. `beside`: whether it is told more of a rating than its
@@ -32,12 +33,6 @@ class Config:
     dropout: float = 0.3
     masked: float = 0.5
     batch_size: int = 160
-    learning_rate: float = 2e-3
-    weight_decay: float = 0.01
-    average: float = 0.99
-    warmup: int = 50
-    steps: int = 1000
-    evaluate_every: int = 100
     seeds: tuple[int, ...] = (0, 1, 2, 3, 4)
 
 

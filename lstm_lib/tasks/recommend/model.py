@@ -1,17 +1,14 @@
 """The recommender, its loss, its training, and its scores for all films."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import asdict
-from pathlib import Path
+from collections.abc import Sequence
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 
 from lstm_lib.nn import LSTM
+from lstm_lib.tasks.network import Network, evaluating, matrices_decay
 from lstm_lib.tasks.recommend.data import BESIDE, History, Prepared, padded, windows
-from lstm_lib.train import Batches, Trainer, set_seed, warmup_cosine
-from lstm_lib.train import History as Training
 
 
 class Recommender(torch.nn.Module):
@@ -85,21 +82,18 @@ def _cross_entropy(logits: torch.Tensor, following: torch.Tensor, films: int) ->
     return F.cross_entropy(logits.flatten(0, 1), following.flatten(), ignore_index=films)
 
 
-@torch.no_grad()
 def score(model: Recommender, data: Prepared, given: Sequence[History]) -> np.ndarray:
     """log p(next = f) after each history, (U, F) float32; no dropout, nothing masked."""
-    was_training = model.training
-    model.eval()
-    found = []
-    for start in range(0, len(given), 128):
-        some = given[start : start + 128]
-        film, beside = padded(data, some)
-        last = (film != data.films).sum(1) - 1
-        wanted = model.read(film, beside)[torch.arange(len(some), device=film.device), last]
-        logits = F.linear(wanted, model.vectors, model.bias)
-        found.append(torch.log_softmax(logits, -1).cpu())
-    model.train(was_training)
-    return torch.cat(found).numpy()
+    logp = []
+    with evaluating(model):
+        for start in range(0, len(given), 128):
+            some = given[start : start + 128]
+            film, beside = padded(data, some)
+            last = (film != data.films).sum(1) - 1
+            wanted = model.read(film, beside)[torch.arange(len(some), device=film.device), last]
+            logits = F.linear(wanted, model.vectors, model.bias)
+            logp.append(torch.log_softmax(logits, -1).cpu())
+    return torch.cat(logp).numpy()
 
 
 def surprise(model: Recommender, data: Prepared, part: str = "valid") -> float:
@@ -111,56 +105,14 @@ def surprise(model: Recommender, data: Prepared, part: str = "valid") -> float:
     return float((-right + data.config.masked * np.log1p(-seen)).mean())
 
 
-def trainer(
-    data: Prepared,
-    seed: int = 0,
-    checkpoint: str | Path | None = None,
-    log: Callable[[str], object] | None = print,
-) -> Trainer:
-    """A new recommender and all that its training needs; `fit(config.steps)` runs it.
-
-    The best weights, averaged over the last steps, are chosen by `surprise` on the validation
-    films.
-    """
-    config = data.config
-    set_seed(seed)
-    model = Recommender(data).to(data.device)
-    matrices = [p for p in model.parameters() if p.ndim > 1]
-    vectors = [p for p in model.parameters() if p.ndim == 1]
-    return Trainer(
-        model,
-        lambda model, rows: loss(model, data, rows),
-        torch.optim.AdamW(
-            [
-                {"params": matrices, "weight_decay": config.weight_decay},
-                {"params": vectors, "weight_decay": 0.0},
-            ],
-            lr=config.learning_rate,
-        ),
-        batches=Batches(len(data.rows), config.batch_size, seed=seed),
-        schedule=warmup_cosine(config.steps, config.warmup),
-        clip_norm=1.0,
-        evaluate=lambda model: surprise(model, data),
-        evaluate_every=config.evaluate_every,
-        checkpoint=checkpoint,
-        average=config.average,
-        log=log,
-        log_every=config.evaluate_every,
-        seed=seed,
-        config=asdict(config),
-    )
-
-
-def train(
-    data: Prepared,
-    seed: int = 0,
-    checkpoint: str | Path | None = None,
-    log: Callable[[str], object] | None = print,
-) -> tuple[Recommender, Training]:
-    """Train one recommender to the end of its configuration: the best one, and its history."""
-    training = trainer(data, seed, checkpoint, log)
-    history = training.fit(data.config.steps)
-    return training.model, history
+RECOMMENDER = Network(
+    build=lambda data: Recommender(data).to(data.device),
+    loss=loss,
+    examples=lambda data, seed: len(data.rows),
+    held_out=lambda data: lambda model: surprise(model, data),
+    decaying=matrices_decay,
+)
+trainer, train = RECOMMENDER.trainer, RECOMMENDER.train
 
 
 def together(scores: Sequence[np.ndarray]) -> np.ndarray:

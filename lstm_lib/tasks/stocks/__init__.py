@@ -44,18 +44,17 @@ from lstm_lib.tasks.stocks.model import (
     trainer,
 )
 from lstm_lib.tasks.stocks.report import (
+    EXPERIMENT,
     best_floor,
     fingerprint,
     load,
-    main,
-    read_config,
     read_forecasts,
-    run,
 )
 from lstm_lib.tasks.stocks.returns import RETURN_FLOORS, earned, hits, logistic, walk_forward
 from lstm_lib.tasks.stocks.significance import diebold_mariano, holm, long_run_variance
 
 __all__ = [
+    "EXPERIMENT",
     "FIRST",
     "FLOORS",
     "FULL",
@@ -86,15 +85,12 @@ __all__ = [
     "logistic",
     "long_run_variance",
     "loss",
-    "main",
     "pose",
     "prepare",
     "qlike",
     "range_variance",
-    "read_config",
     "read_forecasts",
     "rescaled",
-    "run",
     "trailing_mean",
     "train",
     "trainer",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from lstm_lib.tasks.bootstrap import block_means, interval
+from lstm_lib.tasks.difference import paired
 from lstm_lib.tasks.stocks.data import MONTH, Prepared
 from lstm_lib.tasks.stocks.floors import qlike
 from lstm_lib.tasks.stocks.returns import earned, hits
@@ -27,10 +27,8 @@ def against(ours: np.ndarray, theirs: np.ndarray, days: np.ndarray) -> dict:
     ours, theirs (n,): losses on `days`. An interval that holds 0 is a tie.
     """
     test = diebold_mariano(ours, theirs)
-    low, high = interval(*block_means(ours - theirs, blocks(days)))
     return {
-        "difference": round(test["mean"], 5),
-        "interval": [round(low, 5), round(high, 5)],
+        **paired(ours, theirs, blocks(days)).record(5),
         "t": round(test["t"], 3),
         "p": round(test["p"], 5),
     }
@@ -39,12 +37,12 @@ def against(ours: np.ndarray, theirs: np.ndarray, days: np.ndarray) -> dict:
 def losses(data: Prepared, forecasts: Forecasts, days: np.ndarray, target: str) -> dict:
     """Loss of each day, (n,) for each name: QLIKE or squared error; of several seeds, the mean."""
     r = data.returns[days]
-    found = {}
+    by_name = {}
     for name, forecast in forecasts.items():
         rows = np.atleast_2d(forecast)[:, days]
         each = [qlike(r, row) if target == "variance" else (r - row) ** 2 for row in rows]
-        found[name] = np.mean(each, axis=0)
-    return found
+        by_name[name] = np.mean(each, axis=0)
+    return by_name
 
 
 def compare_variance(data: Prepared, floors: Forecasts, nets: Forecasts, days: np.ndarray) -> dict:
@@ -70,8 +68,8 @@ def compare_returns(data: Prepared, forecasts: Forecasts, days: np.ndarray) -> d
     """Squared error and direction of forecasts of the return, each tested against "zero"."""
     r, loss = data.returns[days], losses(data, forecasts, days, "return")
     others = [name for name in forecasts if name != "zero"]
-    found = {name: against(loss[name], loss["zero"], days) for name in others}
-    raised = holm(np.array([found[name]["p"] for name in others]))
+    tests = {name: against(loss[name], loss["zero"], days) for name in others}
+    raised = holm(np.array([tests[name]["p"] for name in others]))
     right = {
         name: float(np.mean([hits(r, row[days]).mean() for row in np.atleast_2d(forecast)]))
         for name, forecast in forecasts.items()
@@ -81,7 +79,7 @@ def compare_returns(data: Prepared, forecasts: Forecasts, days: np.ndarray) -> d
         "direction": {name: round(share, 4) for name, share in right.items()},
         "direction_error": round(0.5 / len(days) ** 0.5, 4),
         "against_zero": {
-            name: found[name] | {"p_holm": round(float(p), 5)} for name, p in zip(others, raised)
+            name: tests[name] | {"p_holm": round(float(p), 5)} for name, p in zip(others, raised)
         },
     }
 
@@ -96,17 +94,17 @@ def compare_rules(data: Prepared, forecasts: Forecasts, days: np.ndarray) -> dic
     positions = {"buy and hold": np.ones(len(days))} | {
         name: (forecast[days] >= 0).astype(float) for name, forecast in forecasts.items()
     }
-    result = {}
+    rules = {}
     for name, position in positions.items():
         traded = np.abs(np.diff(position, prepend=0.0)).sum() / len(days) * YEAR
-        result[name] = {"days in": round(float(position.mean()), 3), "trades": round(traded, 1)}
+        rules[name] = {"days in": round(float(position.mean()), 3), "trades": round(traded, 1)}
         for cost in COSTS:
             gain, hold = earned(r, position, cost), earned(r, positions["buy and hold"], cost)
-            low, high = interval(*block_means(YEAR * (gain - hold), blocks(days)))
+            more = paired(YEAR * gain, YEAR * hold, blocks(days)).record(2)
             spread = gain.std()
-            result[name][f"{cost:g} bp"] = {
+            rules[name][f"{cost:g} bp"] = {
                 "a year": round(YEAR * float(gain.mean()), 2),
-                "less buy and hold": [round(low, 2), round(high, 2)],
+                "less buy and hold": more["interval"],
                 "sharpe": round(float(YEAR**0.5 * gain.mean() / spread), 2) if spread else None,
             }
-    return result
+    return rules

@@ -6,14 +6,15 @@ import numpy as np
 import torch
 
 from lstm_lib.data import load_stocks
+from lstm_lib.tasks.network import Learning
 
 DAY, WEEK, MONTH = 1, 5, 22  # in trading days
 # The first row whose monthly averages know only days that have a return.
 FIRST = MONTH + 1
 
 
-@dataclass(frozen=True)
-class Net:
+@dataclass(frozen=True, kw_only=True)
+class Net(Learning):
     """One network and its training.
 
     `target`: "variance" or "return". `onto`: what the network's answer is added to, "log-HAR" (with
@@ -29,10 +30,7 @@ class Net:
     dropout: float = 0.3
     range_share: float = 1.0
     batch_size: int = 128
-    learning_rate: float = 2e-3
     weight_decay: float = 0.1
-    average: float = 0.99
-    warmup: int = 50
     steps: int = 600
     evaluate_every: int = 50
 
@@ -46,9 +44,9 @@ class Config:
     validation loss.
     """
 
-    returns: Net = Net("return", "zero", range_share=0.0, steps=300)
-    alone: Net = Net("variance", "constant", dropout=0.1, learning_rate=5e-3)
-    correction: Net = Net("variance", "log-linear")
+    returns: Net = Net(target="return", onto="zero", range_share=0.0, steps=300)
+    alone: Net = Net(target="variance", onto="constant", dropout=0.1, learning_rate=5e-3)
+    correction: Net = Net(target="variance", onto="log-linear")
     refit: bool = False
     walk_forward: bool = False
     seeds: tuple[int, ...] = (0,)

@@ -1,16 +1,15 @@
 """The forecaster, its loss and its training: for the variance of a day, or for its return."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
 
 from lstm_lib.nn import LSTM
+from lstm_lib.tasks.network import Network, evaluating
 from lstm_lib.tasks.stocks.data import FIRST, Net, Prepared, windows
 from lstm_lib.tasks.stocks.floors import constant, log_har, log_linear, rescaled
-from lstm_lib.train import Batches, History, Trainer, set_seed, warmup_cosine
 
 BASES = {
     "constant": lambda data, until: np.log(constant(data, until)),
@@ -37,6 +36,11 @@ class Problem:
     truth: torch.Tensor = field(repr=False)
     rows: torch.Tensor
     held_out: torch.Tensor
+
+    @property
+    def config(self) -> Net:
+        """How the network learns."""
+        return self.net
 
 
 def pose(data: Prepared, net: Net, until: int | None = None) -> Problem:
@@ -82,7 +86,7 @@ class Forecaster(torch.nn.Module):
     answer = base + w . dropout(h_T) + b, with w = 0 and b = 0 at the start: an untrained forecaster
     *is* the simple forecast. The answer is log h for a variance, the return in % for a return.
 
-    >>> forecaster = Forecaster(inputs=16, net=Net("variance", "log-HAR"))
+    >>> forecaster = Forecaster(inputs=16, net=Net(target="variance", onto="log-HAR"))
     >>> forecaster(torch.randn(22, 3, 16), torch.tensor([0.5, 0.0, -1.0])).tolist()
     [0.5, 0.0, -1.0]
     """
@@ -110,17 +114,15 @@ def loss(model: torch.nn.Module, problem: Problem, days: torch.Tensor) -> torch.
     return (answer + truth * torch.exp(-answer)).mean()
 
 
-@torch.no_grad()
 def answers(model: torch.nn.Module, problem: Problem) -> np.ndarray:
     """The model's answer for every day that has a window before it, (N,) float64; else NaN."""
-    was_training, window = model.training, problem.net.window
-    model.eval()
-    found = np.full(len(problem.data), np.nan)
-    for days in torch.arange(FIRST + window, len(problem.data)).split(1024):
-        x = windows(problem.data, days, window)
-        found[days.numpy()] = model(x, problem.base[days]).cpu().numpy()
-    model.train(was_training)
-    return found
+    window = problem.net.window
+    answer = np.full(len(problem.data), np.nan)
+    with evaluating(model):
+        for days in torch.arange(FIRST + window, len(problem.data)).split(1024):
+            x = windows(problem.data, days, window)
+            answer[days.numpy()] = model(x, problem.base[days]).cpu().numpy()
+    return answer
 
 
 def forecast(models: Sequence[torch.nn.Module] | torch.nn.Module, problem: Problem) -> np.ndarray:
@@ -129,55 +131,24 @@ def forecast(models: Sequence[torch.nn.Module] | torch.nn.Module, problem: Probl
     Several models answer by their mean; of variances that is the mean of the logarithms.
     """
     models = [models] if isinstance(models, torch.nn.Module) else list(models)
-    found = np.mean([answers(model, problem) for model in models], axis=0)
+    answer = np.mean([answers(model, problem) for model in models], axis=0)
     if problem.net.target == "return":
-        return found
-    return rescaled(problem.data, np.exp(found), problem.until)
+        return answer
+    return rescaled(problem.data, np.exp(answer), problem.until)
 
 
-def trainer(
-    problem: Problem,
-    seed: int = 0,
-    checkpoint: str | Path | None = None,
-    log: Callable[[str], object] | None = print,
-) -> Trainer:
-    """A new forecaster and all that its training needs; `fit(net.steps)` runs it.
-
-    The best weights, averaged over the last steps, are chosen by the loss on the days held out; if
-    there are none, the last ones are taken.
-    """
-    net, days, held_out = problem.net, problem.rows, problem.held_out
-    set_seed(seed)
-    model = Forecaster(problem.data.inputs.shape[1], net).to(problem.data.inputs.device)
-    evaluation = {}
-    if len(held_out):
-        evaluation["evaluate"] = lambda model: float(loss(model, problem, held_out))
-        evaluation["evaluate_every"] = net.evaluate_every
-    return Trainer(
-        model,
-        lambda model, rows: loss(model, problem, days[rows]),
-        torch.optim.AdamW(model.parameters(), lr=net.learning_rate, weight_decay=net.weight_decay),
-        batches=Batches(len(days), net.batch_size, seed=seed),
-        schedule=warmup_cosine(net.steps, net.warmup),
-        clip_norm=1.0,
-        **evaluation,
-        checkpoint=checkpoint,
-        checkpoint_every=net.evaluate_every,
-        average=net.average,
-        log=log,
-        log_every=net.evaluate_every,
-        seed=seed,
-        config={**asdict(net), "until": problem.until},
-    )
+def held_out(problem: Problem) -> Callable[[Forecaster], float] | None:
+    """What the best weights are chosen by: the loss on the days held out, if there are any."""
+    days = problem.held_out
+    return (lambda model: float(loss(model, problem, days))) if len(days) else None
 
 
-def train(
-    problem: Problem,
-    seed: int = 0,
-    checkpoint: str | Path | None = None,
-    log: Callable[[str], object] | None = print,
-) -> tuple[Forecaster, History]:
-    """Train one forecaster to the end of its configuration, and its history."""
-    training = trainer(problem, seed, checkpoint, log)
-    history = training.fit(problem.net.steps)
-    return training.model, history
+FORECASTER = Network(
+    build=lambda problem: Forecaster(problem.data.inputs.shape[1], problem.net).to(
+        problem.data.inputs.device
+    ),
+    loss=lambda model, problem, rows: loss(model, problem, problem.rows[rows]),
+    examples=lambda problem, seed: len(problem.rows),
+    held_out=held_out,
+)
+trainer, train = FORECASTER.trainer, FORECASTER.train

@@ -4,6 +4,7 @@ All return (N,): the return of day t in %, forecast at the close of day t - 1, w
 the rows before `until`.
 """
 
+import itertools
 from collections.abc import Callable
 
 import numpy as np
@@ -87,6 +88,13 @@ def earned(returns: np.ndarray, position: np.ndarray, cost: float) -> np.ndarray
     return position * returns - cost / 100 * traded
 
 
+def refits(data: Prepared, first: int | None = None) -> list[int]:
+    """The first row of each calendar year from row `first` on (default: the validation part's)."""
+    first = int(data.days["valid"][0]) if first is None else first
+    _, begins = np.unique(data.time[first:].astype("datetime64[Y]"), return_index=True)
+    return (first + begins).tolist()
+
+
 def walk_forward(
     data: Prepared,
     forecast: Callable[[Prepared, int], np.ndarray],
@@ -97,11 +105,7 @@ def walk_forward(
     `forecast(data, until)` -> (N,). Returns (N,), NaN before row `first` (default: that of the
     validation part).
     """
-    first = int(data.days["valid"][0]) if first is None else first
-    year = data.time.astype("datetime64[Y]")
-    found = np.full(len(data), np.nan)
-    for one in np.unique(year[first:]):
-        rows = np.flatnonzero(year == one)
-        rows = rows[rows >= first]
-        found[rows] = forecast(data, int(rows[0]))[rows]
-    return found
+    walked = np.full(len(data), np.nan)
+    for begin, end in itertools.pairwise([*refits(data, first), len(data)]):
+        walked[begin:end] = forecast(data, begin)[begin:end]
+    return walked

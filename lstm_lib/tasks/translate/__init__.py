@@ -22,9 +22,10 @@ from lstm_lib.tasks.translate.data import (
 )
 from lstm_lib.tasks.translate.floors import nearest
 from lstm_lib.tasks.translate.model import build, loss, nats_a_piece, train, trainer, translate
-from lstm_lib.tasks.translate.report import load, main, run
+from lstm_lib.tasks.translate.report import EXPERIMENT, load
 
 __all__ = [
+    "EXPERIMENT",
     "FULL",
     "LAPTOP",
     "Config",
@@ -37,11 +38,9 @@ __all__ = [
     "groups",
     "load",
     "loss",
-    "main",
     "nats_a_piece",
     "nearest",
     "prepare",
-    "run",
     "split_of",
     "train",
     "trainer",

@@ -10,13 +10,14 @@ import numpy as np
 import torch
 
 from lstm_lib.data import load_tatoeba
+from lstm_lib.tasks.network import Learning
 
 PADDING, UNKNOWN, START, END = range(4)
 Pair = tuple[str, str]
 
 
-@dataclass(frozen=True)
-class Config:
+@dataclass(frozen=True, kw_only=True)
+class Config(Learning):
     """What defines a run; `FULL` and `LAPTOP` differ in these values alone.
 
     `max_source` and `max_target` count words and punctuation marks, of the English and of the other
@@ -35,9 +36,6 @@ class Config:
     state_size: int = 384
     dropout: float = 0.3
     smoothing: float = 0.1
-    learning_rate: float = 2e-3
-    weight_decay: float = 0.01
-    batch_size: int = 64
     steps: int = 5_000
     warmup: int = 300
     evaluate_every: int = 500

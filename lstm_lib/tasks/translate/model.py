@@ -1,8 +1,6 @@
 """The translator, its loss, its training, and its translations."""
 
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, replace
-from pathlib import Path
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
@@ -10,8 +8,9 @@ import torch.nn.functional as F
 
 from lstm_lib.nn.search import beam_search
 from lstm_lib.nn.seq2seq import Encoded, Seq2Seq
+from lstm_lib.tasks.network import Network
 from lstm_lib.tasks.translate.data import END, PADDING, START, UNKNOWN, Config, Pieces, Prepared
-from lstm_lib.train import Batches, History, Trainer, set_seed, warmup_cosine
+from lstm_lib.train import Batches
 
 LONGEST = 60  # pieces of a sentence that are read
 
@@ -73,46 +72,6 @@ def nats_a_piece(model: Seq2Seq, data: Prepared, part: str) -> float:
     return total / pieces
 
 
-def trainer(
-    data: Prepared,
-    seed: int = 0,
-    checkpoint: str | Path | None = None,
-    log: Callable[[str], object] | None = print,
-) -> Trainer:
-    """A new translator and all that its training needs; `fit(config.steps)` runs it.
-
-    Epoch e uses cut e, e + 1, ... of the sentences in turn. The best weights, averaged over the
-    last steps, are chosen by the cross-entropy on the validation part.
-    """
-    config = data.config
-    set_seed(seed)
-    device = data.source["train"].device
-    model = build(config, len(data.pieces)).to(device)
-    ways, count = data.source["train"].shape[:2]
-    target = data.target["train"]
-    lengths = (target != PADDING).sum(-1).cpu().numpy() * 100 + data.lengths["train"].numpy()
-    batches = Cuts(count, config.batch_size, seed, ways=ways, lengths=lengths)
-    return Trainer(
-        model,
-        lambda model, rows: loss(model, data, "train", rows % count, int(rows[0]) // count),
-        torch.optim.AdamW(
-            model.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay
-        ),
-        batches=batches,
-        schedule=warmup_cosine(config.steps, config.warmup),
-        clip_norm=1.0,
-        evaluate=lambda model: nats_a_piece(model, data, "valid"),
-        evaluate_every=config.evaluate_every,
-        checkpoint=checkpoint,
-        average=config.average,
-        precision=config.precision,
-        log=log,
-        log_every=config.evaluate_every,
-        seed=seed,
-        config=asdict(replace(config, seeds=(seed,))),
-    )
-
-
 @dataclass(frozen=True, kw_only=True)
 class Cuts(Batches):
     """Batches of sentences alike in length, whose epoch e takes way e (mod `ways`) of cutting.
@@ -142,16 +101,27 @@ class Cuts(Batches):
         return [cut[k] for k in rng.permutation(len(cut))]
 
 
-def train(
-    data: Prepared,
-    seed: int = 0,
-    checkpoint: str | Path | None = None,
-    log: Callable[[str], object] | None = print,
-) -> tuple[Seq2Seq, History]:
-    """Train one translator to the end of its configuration: the best one, and its history."""
-    training = trainer(data, seed, checkpoint, log)
-    history = training.fit(data.config.steps)
-    return training.model, history
+def cuts(data: Prepared, seed: int) -> Cuts:
+    """Batches of the training part: epoch e uses cut e, e + 1, ... of the sentences in turn."""
+    ways, count = data.source["train"].shape[:2]
+    pieces = (data.target["train"] != PADDING).sum(-1).cpu().numpy()
+    lengths = pieces * 100 + data.lengths["train"].numpy()
+    return Cuts(count, data.config.batch_size, seed, ways=ways, lengths=lengths)
+
+
+def loss_of_cut(model: Seq2Seq, data: Prepared, rows: torch.Tensor) -> torch.Tensor:
+    """The training loss of rows as `Cuts` counts them: way · sentences + sentence."""
+    count = data.source["train"].shape[1]
+    return loss(model, data, "train", rows % count, int(rows[0]) // count)
+
+
+TRANSLATOR = Network(
+    build=lambda data: build(data.config, len(data.pieces)).to(data.source["train"].device),
+    loss=loss_of_cut,
+    examples=cuts,
+    held_out=lambda data: lambda model: nats_a_piece(model, data, "valid"),
+)
+trainer, train = TRANSLATOR.trainer, TRANSLATOR.train
 
 
 @torch.no_grad()

@@ -1,76 +1,49 @@
 """A whole run: every seed with and without attention, the floor, paired intervals, one file."""
 
-import argparse
 import itertools
-from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import torch
 
 from lstm_lib import plots
 from lstm_lib.data.tatoeba import RECIPE
 from lstm_lib.nn.seq2seq import Seq2Seq
-from lstm_lib.places import RESULTS, ROOT
+from lstm_lib.tasks.experiment import Experiment, Kind, Run
 from lstm_lib.tasks.translate import scores
-from lstm_lib.tasks.translate.data import FULL, LAPTOP, Config, Pieces, Prepared, prepare, words
+from lstm_lib.tasks.translate.data import FULL, LAPTOP, Pieces, Prepared, prepare, words
 from lstm_lib.tasks.translate.floors import nearest
-from lstm_lib.tasks.translate.model import nats_a_piece, train, translate
-from lstm_lib.train import History, default_threads, first_process, save_weights, write_result
+from lstm_lib.tasks.translate.model import TRANSLATOR, build, nats_a_piece, translate
+from lstm_lib.train import load_weights
 from lstm_lib.train.files import write_atomically
 
 KINDS = {"attention": True, "no attention": False}
 
 
-def run(config: Config, name: str, log: Callable[[str], object] = print) -> dict | None:
-    """Train every seed with and without attention, score all, write the result and return it.
+def kinds(data: Prepared) -> dict[str, Kind]:
+    """The translator with attention and without."""
+    return {
+        kind: Kind(
+            TRANSLATOR,
+            replace(data, config=replace(data.config, attention=attention)),
+            data.config.seeds,
+        )
+        for kind, attention in KINDS.items()
+    }
 
-    "full" goes to results/translate/, any other name to runs/translate/, with the weights of the
-    first seed with attention and the table of pieces. Checkpoints lie in runs/translate/: an
-    interrupted run goes on.
-    Under torchrun all processes train, the first does the rest; the others return None.
-    """
-    device = "cuda" if torch.cuda.is_available() else "cpu"
-    scratch = ROOT / "runs" / "translate"
-    folder = RESULTS / "translate" if name == "full" else scratch
-    for place in (folder, scratch):
-        place.mkdir(parents=True, exist_ok=True)
-    data = prepare(config, device)
+
+def report(run: Run) -> dict:
+    """Both kinds beside the nearest sentence on the test part; the pieces go to a file."""
+    data = run.data
+    write_atomically(run.stem.with_suffix(".pieces"), data.pieces.model)
     english, wanted = zip(*data.split.test, strict=True)
     kinds, counted = {}, {}
-    for kind, attention in KINDS.items():
-        these = replace(data, config=replace(config, attention=attention))
-        models, reports, rows, greedy_rows = [], [], [], []
-        for seed in config.seeds:
-            stem = f"{name}-{kind.replace(' ', '-')}"
-            log(f"{kind}, seed {seed}")
-            model, history = train(these, seed, scratch / f"{stem}-{seed}.ckpt", log)
-            if not first_process():
-                continue
-            found = translate(model, data.pieces, list(english), config.beams)
-            greedy = translate(model, data.pieces, list(english))
-            models.append(model)
-            rows.append(scores.counts(found, wanted))
-            greedy_rows.append(scores.counts(greedy, wanted))
-            reports.append(seed_report(seed, these, model, history, found, greedy))
-            if seed == config.seeds[0]:
-                place = folder if attention else scratch  # one file of weights is enough to commit
-                save_weights(place / f"{stem}.safetensors", model, half=True)
-        if first_process():
-            together = translate(models, data.pieces, list(english), config.beams)
-            counted[kind] = np.stack(rows)
-            kinds[kind] = kind_report(data, reports, counted[kind], together)
-            kinds[kind]["beam_minus_greedy"] = difference(counted[kind], np.stack(greedy_rows))
-    if not first_process():
-        return None
-    write_atomically(folder / f"{name}.pieces", data.pieces.model)
+    for kind in KINDS:
+        kinds[kind], counted[kind] = kind_report(run, kind, list(english), wanted)
     floor = nearest(data.split, list(english))
     ground = scores.counts(floor, wanted)
-    result = {
-        "task": "translate",
-        "config": asdict(config),
-        "data_sha256": RECIPE.extract_sha256,
+    with_attention, without = counted["attention"], counted["no attention"]
+    return {
         "pairs": {part: len(getattr(data.split, part)) for part in ("train", "valid", "test")},
         "pieces": len(data.pieces),
         "signature": scores.signature(),
@@ -79,42 +52,43 @@ def run(config: Config, name: str, log: Callable[[str], object] = print) -> dict
             "chrf": round(scores.chrf(floor, wanted), 2),
             "by_length": by_length(data, ground[None]),
         },
-        **{kind.replace(" ", "_"): found for kind, found in kinds.items()},
-        "attention_minus_none": difference(counted["attention"], counted["no attention"]),
-        "attention_minus_nearest": difference(counted["attention"], ground[None]),
-    }
-    write_result(folder / f"{name}.json", result, device)
-    picture(result, folder / f"{name}.png")
-    return result
-
-
-def seed_report(
-    seed: int, data: Prepared, model: Seq2Seq, history: History, found: list[str], greedy: list[str]
-) -> dict:
-    """One seed: scores of its translations, and how training went."""
-    wanted = [other for _, other in data.split.test]
-    return {
-        "seed": seed,
-        "bleu": round(scores.bleu(found, wanted), 2),
-        "chrf": round(scores.chrf(found, wanted), 2),
-        "greedy_bleu": round(scores.bleu(greedy, wanted), 2),
-        "nats_a_piece": round(nats_a_piece(model, data, "test"), 4),
-        **history.summary(data.config.evaluate_every),
+        **{kind.replace(" ", "_"): of_kind for kind, of_kind in kinds.items()},
+        "attention_minus_none": scores.difference(with_attention, without).record(2),
+        "attention_minus_nearest": scores.difference(with_attention, ground).record(2),
     }
 
 
-def kind_report(data: Prepared, reports: list[dict], rows: np.ndarray, together: list[str]) -> dict:
-    """All seeds of one kind: means, intervals over sentences, and the seeds voting together."""
-    wanted = [other for _, other in data.split.test]
-    low, high = scores.interval(rows)
+def kind_report(
+    run: Run, kind: str, english: list[str], wanted: tuple[str, ...]
+) -> tuple[dict, np.ndarray]:
+    """All seeds of one kind, alone and voting together; and their counts, (seeds, N, 10)."""
+    data, beams = run.data, run.data.config.beams
+    reports, rows, greedy_rows = [], [], []
+    for model, training in zip(run.models[kind], run.training[kind], strict=True):
+        best = translate(model, data.pieces, english, beams)
+        greedy = translate(model, data.pieces, english)
+        rows.append(scores.counts(best, wanted))
+        greedy_rows.append(scores.counts(greedy, wanted))
+        reports.append(
+            {
+                **training,
+                "bleu": round(scores.bleu(best, wanted), 2),
+                "chrf": round(scores.chrf(best, wanted), 2),
+                "greedy_bleu": round(scores.bleu(greedy, wanted), 2),
+                "nats_a_piece": round(nats_a_piece(model, data, "test"), 4),
+            }
+        )
+    together = translate(run.models[kind], data.pieces, english, beams)
+    counted = np.stack(rows)
     return {
-        "bleu": round(float(np.mean([report["bleu"] for report in reports])), 2),
-        "interval": [round(low, 2), round(high, 2)],
-        "chrf": round(float(np.mean([report["chrf"] for report in reports])), 2),
+        "bleu": round(float(np.mean([seed["bleu"] for seed in reports])), 2),
+        "interval": scores.difference(counted).record(2)["interval"],
+        "chrf": round(float(np.mean([seed["chrf"] for seed in reports])), 2),
         "together_bleu": round(scores.bleu(together, wanted), 2),
-        "by_length": by_length(data, rows),
+        "by_length": by_length(data, counted),
         "seeds": reports,
-    }
+        "beam_minus_greedy": scores.difference(counted, np.stack(greedy_rows)).record(2),
+    }, counted
 
 
 def by_length(data: Prepared, rows: np.ndarray) -> list[dict]:
@@ -124,26 +98,19 @@ def by_length(data: Prepared, rows: np.ndarray) -> list[dict]:
     """
     long = np.array([len(words(english)) for english, _ in data.split.test])
     edges = [1, 4, 5, 6, 7, 8, 9, 10, 13]
-    found = []
+    groups = []
     for least, next_least in itertools.pairwise(edges):
         chosen = (long >= least) & (long < next_least)
         if chosen.sum() >= 20:
             value = float(np.mean(scores.bleu_of(rows[:, chosen].sum(1))))
-            found.append(
+            groups.append(
                 {
                     "words": [least, next_least - 1],
                     "sentences": int(chosen.sum()),
                     "bleu": round(value, 2),
                 }
             )
-    return found
-
-
-def difference(first: np.ndarray, second: np.ndarray) -> dict:
-    """BLEU of `first` less that of `second`, means over seeds, with its 95 % interval."""
-    low, high = scores.interval(first, second)
-    ahead = scores.bleu_of(first.sum(1)).mean() - scores.bleu_of(second.sum(1)).mean()
-    return {"difference": round(float(ahead), 2), "interval": [round(low, 2), round(high, 2)]}
+    return groups
 
 
 def picture(result: dict, path: Path) -> None:
@@ -154,7 +121,7 @@ def picture(result: dict, path: Path) -> None:
     }
     plots.lines(
         [np.mean(row["words"]) for row in rows["with attention"]],
-        {label: [row["bleu"] for row in found] for label, found in rows.items()},
+        {label: [group["bleu"] for group in groups] for label, groups in rows.items()},
         floors={"nearest sentence": [row["bleu"] for row in result["nearest"]["by_length"]]},
         xlabel="English sentence, words and marks",
         ylabel="BLEU",
@@ -165,42 +132,37 @@ def picture(result: dict, path: Path) -> None:
     )
 
 
-def load(folder: Path = RESULTS / "translate", name: str = "full") -> tuple[Seq2Seq, Pieces]:
+def load(name: str = "full", folder: Path | None = None) -> tuple[Seq2Seq, Pieces]:
     """The translator that a run left behind, with its table of pieces.
 
     Raises FileNotFoundError if there is none.
     """
-    import json
-
-    from lstm_lib.tasks.translate.model import build
-    from lstm_lib.train import load_weights
-
-    known = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))["config"]
-    config = Config(**{**known, "seeds": tuple(known["seeds"])})
+    folder = folder or EXPERIMENT.results
     pieces = Pieces((folder / f"{name}.pieces").read_bytes())
-    model = load_weights(folder / f"{name}-attention.safetensors", build(config, len(pieces)))
-    return model.eval(), pieces
-
-
-def main(arguments: list[str]) -> int:
-    """`train translate [--full] [--language german]`: run it and print the scores."""
-    parser = argparse.ArgumentParser(prog="python course.py train translate")
-    parser.add_argument("--full", action="store_true", help="every seed; resumable")
-    parser.add_argument("--language", choices=("french", "german", "spanish"), default="french")
-    given = parser.parse_args(arguments)
-    default_threads()
-    config = replace(FULL if given.full else LAPTOP, language=given.language)
-    name = "full" if given.full else "laptop"
-    result = run(config, name if given.language == "french" else f"{name}-{given.language}")
-    if result is not None:
-        print(table(result))
-    return 0
+    model = build(EXPERIMENT.config_of(name, folder), len(pieces))
+    return load_weights(folder / f"{name}-attention.safetensors", model).eval(), pieces
 
 
 def table(result: dict) -> str:
     """BLEU and chrF, the floor first."""
     rows = [f"{'test part':24}{'BLEU':>8}{'chrF':>8}"]
     for label in ("nearest", "no_attention", "attention"):
-        found = result[label]
-        rows.append(f"{label.replace('_', ' '):24}{found['bleu']:8.2f}{found['chrf']:8.2f}")
+        of_kind = result[label]
+        rows.append(f"{label.replace('_', ' '):24}{of_kind['bleu']:8.2f}{of_kind['chrf']:8.2f}")
     return "\n".join(rows)
+
+
+EXPERIMENT = Experiment(
+    name="translate",
+    laptop=LAPTOP,
+    full=FULL,
+    prepare=prepare,
+    data_sha256=lambda data: RECIPE.extract_sha256,
+    kinds=kinds,
+    # Of one kind is enough to commit.
+    weights=lambda models: {"-attention": models["attention"][0]},
+    report=report,
+    picture=picture,
+    table=table,
+    options={"language": ("french", "german", "spanish")},
+)

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from lstm_lib.tasks.difference import Difference, percentiles
+
 
 def bleu(found: Sequence[str], wanted: Sequence[str]) -> float:
     """BLEU of all sentences together, 0 to 100. Raises ValueError unless each has its reference.
@@ -65,27 +67,31 @@ def bleu_of(total: np.ndarray) -> np.ndarray:
     return np.where(matches.min(-1) > 0, 100.0 * np.exp(precision + brevity), 0.0)
 
 
-def interval(
-    first: np.ndarray, second: np.ndarray | None = None, draws: int = 2000, seed: int = 0
-) -> tuple[float, float]:
-    """95 % interval of BLEU, or of the difference first − second, when sentences are drawn anew.
+def difference(first: np.ndarray, second: np.ndarray | None = None) -> Difference:
+    """BLEU, or the difference first − second, with its interval when sentences are drawn anew.
 
     The paired bootstrap (Koehn 2004, "Statistical significance tests for machine translation
     evaluation"). first, second (N, 10) counts, or (seeds, N, 10): then of the mean over the seeds.
     """
-    first = first[None] if first.ndim == 2 else first
-    drawn = np.random.default_rng(seed).multinomial(
-        first.shape[1], np.full(first.shape[1], 1 / first.shape[1]), size=draws
-    )
 
-    def mean(rows: np.ndarray) -> np.ndarray:
-        return np.mean([bleu_of(drawn @ seed_rows) for seed_rows in rows], axis=0)
+    def mean(times: np.ndarray) -> np.ndarray:
+        value = seeds_mean(first, times)
+        return value if second is None else value - seeds_mean(second, times)
 
-    values = mean(first)
-    if second is not None:
-        values = values - mean(second[None] if second.ndim == 2 else second)
-    low, high = np.quantile(values, [0.025, 0.975])
-    return float(low), float(high)
+    sentences = first.shape[-2]
+    low, high = percentiles(mean, sentences)
+    return Difference(float(mean(np.ones((1, sentences)))[0]), float(low), float(high))
+
+
+def interval(first: np.ndarray, second: np.ndarray | None = None) -> tuple[float, float]:
+    """The two ends of `difference`."""
+    return difference(first, second)[1:]
+
+
+def seeds_mean(counted: np.ndarray, times: np.ndarray) -> np.ndarray:
+    """Mean over the seeds of BLEU, each sentence taken so many times, (draws, N) -> (draws,)."""
+    seeds = counted[None] if counted.ndim == 2 else counted
+    return np.mean([bleu_of(times @ rows) for rows in seeds], axis=0)
 
 
 def _check_pairs(found: Sequence[str], wanted: Sequence[str]) -> None:

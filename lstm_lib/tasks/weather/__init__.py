@@ -21,9 +21,10 @@ from lstm_lib.tasks.weather.data import (
 )
 from lstm_lib.tasks.weather.floors import boosting_floor, climatology, ridge_floor, simple_floors
 from lstm_lib.tasks.weather.model import Forecaster, blend, errors, forecast, loss, train, trainer
-from lstm_lib.tasks.weather.report import main, run
+from lstm_lib.tasks.weather.report import EXPERIMENT
 
 __all__ = [
+    "EXPERIMENT",
     "FULL",
     "LAPTOP",
     "LEADS",
@@ -37,10 +38,8 @@ __all__ = [
     "errors",
     "forecast",
     "loss",
-    "main",
     "prepare",
     "ridge_floor",
-    "run",
     "simple_floors",
     "train",
     "trainer",

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lstm_lib.tasks.bootstrap import block_means, interval
+from lstm_lib.tasks.difference import paired
 from lstm_lib.tasks.weather.data import Prepared
 
 
@@ -11,13 +11,8 @@ def compared(ours: np.ndarray, theirs: np.ndarray, data: Prepared) -> dict:
 
     ours, theirs (n, K): losses of the same hours of the test part.
     """
-    week = week_of(data)
-    ends = [interval(*block_means(column, week)) for column in (ours - theirs).T]
-    return {
-        "difference": rounded((ours - theirs).mean(0)),
-        "low": rounded([low for low, _ in ends]),
-        "high": rounded([high for _, high in ends]),
-    }
+    ends = paired(ours, theirs, week_of(data))._asdict()
+    return {name: rounded(values) for name, values in ends.items()}
 
 
 def week_of(data: Prepared) -> np.ndarray:

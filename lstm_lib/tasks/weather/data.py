@@ -6,12 +6,13 @@ import numpy as np
 import torch
 
 from lstm_lib.data import load_weather
+from lstm_lib.tasks.network import Learning
 
 LEADS = (1, 2, 3, 6, 9, 12, 18, 24, 30, 36, 48, 60, 72)
 
 
-@dataclass(frozen=True)
-class Config:
+@dataclass(frozen=True, kw_only=True)
+class Config(Learning):
     """One experiment; `LAPTOP` and `FULL` differ in values only."""
 
     hours: int = 72
@@ -23,14 +24,11 @@ class Config:
     blend: float = 0.0
     batch_size: int = 256
     learning_rate: float = 3e-3
-    weight_decay: float = 0.01
     average: float = 0.998
     warmup: int = 100
     steps: int = 1200
-    evaluate_every: int = 100
     patience: int | None = 10
     seeds: tuple[int, ...] = (0,)
-    precision: str = "float32"  # of the forward pass: see `train.Trainer`
     dear: bool = False  # also what takes many minutes: boosted trees, a run left to overfit
 
 

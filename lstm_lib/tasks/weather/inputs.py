@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 import torch
 
+from lstm_lib.tasks.network import evaluating
 from lstm_lib.tasks.weather.data import Prepared, changes, windows
 from lstm_lib.tasks.weather.skill import season_of
 
@@ -96,14 +97,10 @@ def permuted_errors(
     weather that could be, and no window is spliced. So the calendar's columns, which hardly change
     by it, cannot be asked about in this way.
     """
-    other, found = exchanged(data, origins, seed), []
-    was_training = model.training
-    model.eval()
-    with torch.no_grad():
-        for t, there in zip(origins.split(1024), other.split(1024)):
-            found.append(model(mixed_windows(data, t, there, columns)).numpy())
-    model.train(was_training)
-    return np.abs(np.concatenate(found).astype(np.float64) - changes(data, origins))
+    pairs = zip(origins.split(1024), exchanged(data, origins, seed).split(1024))
+    with evaluating(model):
+        change = [model(mixed_windows(data, t, other, columns)).numpy() for t, other in pairs]
+    return np.abs(np.concatenate(change).astype(np.float64) - changes(data, origins))
 
 
 def mixed_windows(

@@ -1,8 +1,6 @@
 """The forecaster, its loss and its training."""
 
 from collections.abc import Callable
-from dataclasses import asdict
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -10,8 +8,10 @@ import torch.nn.functional as F
 from torch.func import functional_call
 
 from lstm_lib.nn import LSTM
+from lstm_lib.tasks.network import Network, evaluating
 from lstm_lib.tasks.weather.data import Prepared, changes, windows
-from lstm_lib.train import Batches, History, Trainer, set_seed, warmup_cosine
+
+Loss = Callable[[torch.nn.Module, Prepared, torch.Tensor], torch.Tensor]
 
 
 class Forecaster(torch.nn.Module):
@@ -29,6 +29,8 @@ class Forecaster(torch.nn.Module):
     True
     """
 
+    answers = 1  # of each lead time
+
     def __init__(self, data: Prepared):
         super().__init__()
         config = data.config
@@ -36,14 +38,18 @@ class Forecaster(torch.nn.Module):
         self.lstm = LSTM(width, hidden, forget_bias=1.0)
         self.weight_dropout = config.weight_dropout
         self.dropout = torch.nn.Dropout(config.dropout)
-        self.dense = torch.nn.Linear(hidden, len(config.leads))
+        self.dense = torch.nn.Linear(hidden, len(config.leads) * self.answers)
         self.register_buffer("scale", data.scale.clone())
+
+    def read(self, x: torch.Tensor) -> torch.Tensor:
+        """x (T, B, I) -> what the dense layer says after the window, (B, K · answers)."""
+        R = F.dropout(self.lstm.weight_hh_l0, self.weight_dropout, self.training)
+        h_seq, _ = functional_call(self.lstm, {"weight_hh_l0": R}, (x,))
+        return self.dense(self.dropout(h_seq[-1]))
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """x (T, B, I) -> changes of the temperature in °C, (B, K)."""
-        R = F.dropout(self.lstm.weight_hh_l0, self.weight_dropout, self.training)
-        h_seq, _ = functional_call(self.lstm, {"weight_hh_l0": R}, (x,))
-        return self.scale * self.dense(self.dropout(h_seq[-1]))
+        return self.scale * self.read(x)
 
 
 def loss(model: Forecaster, data: Prepared, origins: torch.Tensor) -> torch.Tensor:
@@ -78,12 +84,9 @@ def blend(
 
 def forecast(model: Forecaster, data: Prepared, origins: torch.Tensor) -> np.ndarray:
     """Changes of the temperature that the model expects, in °C, (n, K) float64; no dropout."""
-    was_training = model.training
-    model.eval()
-    with torch.no_grad():
-        found = [model(windows(data, chunk)[0]).cpu() for chunk in origins.split(1024)]
-    model.train(was_training)
-    return torch.cat(found).numpy().astype(np.float64)
+    with evaluating(model):
+        change = [model(windows(data, chunk)[0]).cpu() for chunk in origins.split(1024)]
+    return torch.cat(change).numpy().astype(np.float64)
 
 
 def errors(model: Forecaster, data: Prepared, origins: torch.Tensor) -> np.ndarray:
@@ -91,67 +94,21 @@ def errors(model: Forecaster, data: Prepared, origins: torch.Tensor) -> np.ndarr
     return np.abs(forecast(model, data, origins) - changes(data, origins))
 
 
-def trainer(
-    data: Prepared,
-    seed: int = 0,
-    checkpoint: str | Path | None = None,
-    log: Callable[[str], object] | None = print,
-) -> Trainer:
-    """A new forecaster and all that its training needs; `fit(config.steps)` runs it.
-
-    The best weights, averaged over the last steps, are chosen by the mean loss on every seventh
-    hour of the validation part. With `checkpoint`, a path, it can be interrupted and resumed.
-    """
+def every_seventh(data: Prepared) -> Callable[[Forecaster], float]:
+    """What the best weights are chosen by: the mean loss on every seventh validation hour."""
     held_out, scale = data.origins["valid"][::7], data.scale.cpu().numpy()
-
-    def held_out_loss(model: Forecaster) -> float:
-        return float((errors(model, data, held_out) / scale).mean())
-
-    return trainer_of(Forecaster, loss, held_out_loss, data, seed, checkpoint, log)
+    return lambda model: float((errors(model, data, held_out) / scale).mean())
 
 
-def trainer_of(
-    kind: Callable[[Prepared], torch.nn.Module],
-    its_loss: Callable[[torch.nn.Module, Prepared, torch.Tensor], torch.Tensor],
-    held_out_loss: Callable[[torch.nn.Module], float],
-    data: Prepared,
-    seed: int,
-    checkpoint: str | Path | None,
-    log: Callable[[str], object] | None,
-) -> Trainer:
-    """A new model `kind(data)` of whatever kind, with the optimiser and schedule they all share."""
-    config, origins = data.config, data.origins["train"]
-    set_seed(seed)
-    model = kind(data)
-    return Trainer(
-        model,
-        lambda model, rows: its_loss(model, data, origins[rows]),
-        torch.optim.AdamW(
-            model.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay
-        ),
-        batches=Batches(len(origins), config.batch_size, seed=seed),
-        schedule=warmup_cosine(config.steps, config.warmup),
-        clip_norm=1.0,
-        evaluate=held_out_loss,
-        evaluate_every=config.evaluate_every,
-        patience=config.patience,
-        checkpoint=checkpoint,
-        average=config.average,
-        precision=config.precision,
-        log=log,
-        log_every=config.evaluate_every,
-        seed=seed,
-        config=asdict(config),
-    )
+def on_origins(loss: Loss) -> Loss:
+    """The loss of rows that count the hours t of the training part."""
+    return lambda model, data, rows: loss(model, data, data.origins["train"][rows])
 
 
-def train(
-    data: Prepared,
-    seed: int = 0,
-    checkpoint: str | Path | None = None,
-    log: Callable[[str], object] | None = print,
-) -> tuple[Forecaster, History]:
-    """Train one forecaster to the end of its configuration: the best one, and its history."""
-    training = trainer(data, seed, checkpoint, log)
-    history = training.fit(data.config.steps)
-    return training.model, history
+FORECASTER = Network(
+    build=lambda data: Forecaster(data).to(data.inputs.device),
+    loss=on_origins(loss),
+    examples=lambda data, seed: len(data.origins["train"]),
+    held_out=every_seventh,
+)
+trainer, train = FORECASTER.trainer, FORECASTER.train

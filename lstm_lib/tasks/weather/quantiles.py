@@ -6,25 +6,21 @@ forecast is *calibrated*.
 """
 
 from collections.abc import Callable
-from pathlib import Path
+from dataclasses import replace
 
 import numpy as np
 import torch
-import torch.nn.functional as F
-from torch.func import functional_call
 
-from lstm_lib.nn import LSTM
 from lstm_lib.tasks.weather.data import Prepared, windows
 from lstm_lib.tasks.weather.floors import climatology
-from lstm_lib.tasks.weather.model import blend, trainer_of
-from lstm_lib.train import History
+from lstm_lib.tasks.weather.model import FORECASTER, Forecaster, blend, forecast, on_origins
 
 LEVELS = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 # Share of cases that an interval should hold -> the places of its two ends in LEVELS.
 INTERVALS = {0.5: (2, 4), 0.8: (1, 5), 0.9: (0, 6)}
 
 
-class QuantileForecaster(torch.nn.Module):
+class QuantileForecaster(Forecaster):
     """The forecaster with seven answers for each lead time: quantiles of the change, in °C.
 
     They come out in ascending order: what the dense layer says is sorted (Chernozhukov,
@@ -35,22 +31,12 @@ class QuantileForecaster(torch.nn.Module):
     torch.Size([2, 13, 7])
     """
 
-    def __init__(self, data: Prepared):
-        super().__init__()
-        config = data.config
-        width, hidden = data.inputs.shape[1] * config.hours_per_step, config.hidden_size
-        self.lstm = LSTM(width, hidden, forget_bias=1.0)
-        self.weight_dropout = config.weight_dropout
-        self.dropout = torch.nn.Dropout(config.dropout)
-        self.dense = torch.nn.Linear(hidden, len(config.leads) * len(LEVELS))
-        self.register_buffer("scale", data.scale.clone())
+    answers = len(LEVELS)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """x (T, B, I) -> quantiles of the change of the temperature in °C, (B, K, 7)."""
-        R = F.dropout(self.lstm.weight_hh_l0, self.weight_dropout, self.training)
-        h_seq, _ = functional_call(self.lstm, {"weight_hh_l0": R}, (x,))
-        found = self.dense(self.dropout(h_seq[-1])).unflatten(1, (-1, len(LEVELS)))
-        return self.scale[:, None] * found.sort(dim=-1).values
+        change = self.read(x).unflatten(1, (-1, len(LEVELS)))
+        return self.scale[:, None] * change.sort(dim=-1).values
 
 
 def pinball(truth, quantiles, levels=LEVELS):
@@ -89,33 +75,27 @@ def quantile_forecast(
     model: QuantileForecaster, data: Prepared, origins: torch.Tensor
 ) -> np.ndarray:
     """Quantiles of the temperature's change in °C, (n, K, 7) float32; no dropout."""
-    was_training = model.training
-    model.eval()
-    with torch.no_grad():
-        found = [model(windows(data, chunk)[0]).cpu() for chunk in origins.split(1024)]
-    model.train(was_training)
-    return torch.cat(found).numpy()
+    return forecast(model, data, origins).astype(np.float32)
 
 
-def train_quantiles(
-    data: Prepared,
-    seed: int = 0,
-    checkpoint: str | Path | None = None,
-    log: Callable[[str], object] | None = print,
-) -> tuple[QuantileForecaster, History]:
-    """Train one to the end of its configuration, chosen by its loss on the validation part."""
+def pinball_held_out(data: Prepared) -> Callable[[QuantileForecaster], float]:
+    """What the best weights are chosen by: the loss on every seventh validation hour."""
     held_out = data.origins["valid"][::7]
 
-    def held_out_loss(model: QuantileForecaster) -> float:
+    def measure(model: QuantileForecaster) -> float:
         with torch.no_grad():
-            found = [float(quantile_loss(model, data, t)) * len(t) for t in held_out.split(1024)]
-        return sum(found) / len(held_out)
+            sums = [float(quantile_loss(model, data, t)) * len(t) for t in held_out.split(1024)]
+        return sum(sums) / len(held_out)
 
-    training = trainer_of(
-        QuantileForecaster, quantile_loss, held_out_loss, data, seed, checkpoint, log
-    )
-    history = training.fit(data.config.steps)
-    return training.model, history
+    return measure
+
+
+QUANTILES = replace(
+    FORECASTER,
+    build=lambda data: QuantileForecaster(data).to(data.inputs.device),
+    loss=on_origins(quantile_loss),
+    held_out=pinball_held_out,
+)
 
 
 def inside(truth: np.ndarray, quantiles: np.ndarray, share: float) -> np.ndarray:
@@ -141,8 +121,8 @@ def climatological_quantiles(data: Prepared, origins: torch.Tensor) -> np.ndarra
     usual, y, group = climatology(data), temperature(data), month_and_hour(data.time)
     table = grouped_quantiles((y - usual)[data.train_rows], group[data.train_rows])
     t = origins.numpy()
-    found = [usual[t + k, None] + table[group[t + k]] - y[t, None] for k in data.config.leads]
-    return np.stack(found, axis=1).astype(np.float32)
+    change = [usual[t + k, None] + table[group[t + k]] - y[t, None] for k in data.config.leads]
+    return np.stack(change, axis=1).astype(np.float32)
 
 
 def damped_quantiles(data: Prepared, origins: torch.Tensor) -> np.ndarray:
@@ -152,14 +132,14 @@ def damped_quantiles(data: Prepared, origins: torch.Tensor) -> np.ndarray:
     """
     usual, y, group = climatology(data), temperature(data), month_and_hour(data.time)
     anomaly, train, t = y - usual, data.origins["train"].numpy(), origins.numpy()
-    found = []
+    change = []
     for k in data.config.leads:
         share = (anomaly[train] @ anomaly[train + k]) / (anomaly[train] @ anomaly[train])
         wrong = anomaly[train + k] - share * anomaly[train]
         table = grouped_quantiles(wrong, group[train + k])
         middle = usual[t + k] + share * anomaly[t] - y[t]
-        found.append(middle[:, None] + table[group[t + k]])
-    return np.stack(found, axis=1).astype(np.float32)
+        change.append(middle[:, None] + table[group[t + k]])
+    return np.stack(change, axis=1).astype(np.float32)
 
 
 def temperature(data: Prepared) -> np.ndarray:

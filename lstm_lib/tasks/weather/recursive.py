@@ -7,7 +7,6 @@ measured, so its errors go in, too.
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -15,9 +14,9 @@ import torch.nn.functional as F
 from torch.func import functional_call
 
 from lstm_lib.nn import LSTM
+from lstm_lib.tasks.network import evaluating
 from lstm_lib.tasks.weather.data import FULL, Prepared, changes, check_hours
-from lstm_lib.tasks.weather.model import trainer_of
-from lstm_lib.train import History
+from lstm_lib.tasks.weather.model import FORECASTER, on_origins
 
 VARIABLES = 10  # of the inputs; what follows them is the calendar, which is known in advance
 
@@ -91,13 +90,10 @@ def roll(model: OneHour, data: Prepared, origins: torch.Tensor) -> np.ndarray:
     It reads the window t - hours + 1 ... t, then goes on alone to the longest lead time. Of the
     future only the calendar is given.
     """
-    config, was_training = data.config, model.training
-    model.eval()
-    with torch.no_grad():
-        found = [rolled(model, data, chunk) for chunk in origins.split(1024)]
-    model.train(was_training)
-    ahead = torch.tensor(config.leads) - 1
-    return torch.cat(found, dim=1)[ahead].T.numpy().astype(np.float64) * data.deviation
+    with evaluating(model):
+        paths = [rolled(model, data, chunk) for chunk in origins.split(1024)]
+    ahead = torch.tensor(data.config.leads) - 1
+    return torch.cat(paths, dim=1)[ahead].T.numpy().astype(np.float64) * data.deviation
 
 
 def rolled(model: OneHour, data: Prepared, origins: torch.Tensor) -> torch.Tensor:
@@ -120,21 +116,18 @@ def recursive_errors(model: OneHour, data: Prepared, origins: torch.Tensor) -> n
     return np.abs(roll(model, data, origins) - changes(data, origins))
 
 
-def train_recursive(
-    data: Prepared,
-    seed: int = 0,
-    checkpoint: str | Path | None = None,
-    log: Callable[[str], object] | None = print,
-) -> tuple[OneHour, History]:
-    """Train one to the end; its best weights are those that roll best over the validation part.
+def rolled_held_out(data: Prepared) -> Callable[[OneHour], float]:
+    """What the best weights are chosen by: how well they roll over the validation part.
 
-    Not those with the best next hour: a rival should be chosen by what it is judged by.
+    Not by the best next hour: a rival should be chosen by what it is judged by.
     """
     held_out, scale = data.origins["valid"][::43], data.scale.cpu().numpy()
+    return lambda model: float((recursive_errors(model, data, held_out) / scale).mean())
 
-    def held_out_loss(model: OneHour) -> float:
-        return float((recursive_errors(model, data, held_out) / scale).mean())
 
-    training = trainer_of(OneHour, one_hour_loss, held_out_loss, data, seed, checkpoint, log)
-    history = training.fit(data.config.steps)
-    return training.model, history
+ONE_HOUR = replace(
+    FORECASTER,
+    build=lambda data: OneHour(data).to(data.inputs.device),
+    loss=on_origins(one_hour_loss),
+    held_out=rolled_held_out,
+)

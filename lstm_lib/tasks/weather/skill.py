@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from lstm_lib.tasks.difference import percentiles
+
 SEASONS = ("winter", "spring", "summer", "autumn")
 
 
@@ -54,11 +56,9 @@ def skill_interval(
             f"{len(labels)} different"
         )
     mine, theirs = (sums(errors, where, len(labels)) for errors in (model, reference))
-    drawn = np.random.default_rng(seed).integers(len(labels), size=(draws, len(labels)))
-    times = np.apply_along_axis(np.bincount, 1, drawn, minlength=len(labels))
-    ratios = 1 - (times @ mine) / (times @ theirs)
-    low, high = np.quantile(ratios, [(1 - level) / 2, (1 + level) / 2], axis=0)
-    return low, high
+    return percentiles(
+        lambda times: 1 - (times @ mine) / (times @ theirs), len(labels), level, draws, seed
+    )
 
 
 def sums(errors: np.ndarray, where: np.ndarray, count: int) -> np.ndarray:

@@ -3,7 +3,6 @@
 `python course.py train weather --study recursive | quantiles | inputs`
 """
 
-import os
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -12,6 +11,7 @@ import numpy as np
 
 from lstm_lib.data.weather import RECIPE
 from lstm_lib.places import RESULTS, ROOT
+from lstm_lib.tasks.kept import kept
 from lstm_lib.tasks.weather.compare import compared, rounded
 from lstm_lib.tasks.weather.data import FULL, LAPTOP, Config, Prepared, changes, prepare
 from lstm_lib.tasks.weather.floors import simple_floors
@@ -20,14 +20,14 @@ from lstm_lib.tasks.weather.model import Forecaster, errors, train
 from lstm_lib.tasks.weather.quantiles import (
     INTERVALS,
     LEVELS,
+    QUANTILES,
     climatological_quantiles,
     damped_quantiles,
     inside,
     pinball,
     quantile_forecast,
-    train_quantiles,
 )
-from lstm_lib.tasks.weather.recursive import RECURSIVE, recursive_errors, train_recursive
+from lstm_lib.tasks.weather.recursive import ONE_HOUR, RECURSIVE, recursive_errors
 from lstm_lib.train import load_weights, save_weights, write_result
 
 Log = Callable[[str], object]
@@ -41,19 +41,19 @@ def recursive(log: Log = print) -> dict:
     The same hours of the test part, one seed each. About six minutes on one thread.
     """
     data, direct = prepare(RECURSIVE), committed_direct()
-    model, history = train_recursive(data, 0, scratch() / "recursive-0.ckpt", log)
-    found, test = recursive_errors(model, data, data.origins["test"]), data.origins["test"]
-    theirs = errors(direct, prepare(FULL), test)
+    model, history = ONE_HOUR.train(data, 0, scratch() / "recursive-0.ckpt", log)
+    test = data.origins["test"]
+    mine, theirs = recursive_errors(model, data, test), errors(direct, prepare(FULL), test)
     floors = simple_floors(data)
     save_weights(RESULTS / "weather" / "recursive.safetensors", model, half=True)
     return write(
         "recursive",
         RECURSIVE,
         hours=len(test),
-        recursive=rounded(found.mean(0)),
+        recursive=rounded(mine.mean(0)),
         direct=rounded(theirs.mean(0)),
-        minus_direct=compared(found, theirs, data),
-        minus_floors={name: compared(found, floor, data) for name, floor in floors.items()},
+        minus_direct=compared(mine, theirs, data),
+        minus_floors={name: compared(mine, floor, data) for name, floor in floors.items()},
         training=history.summary(RECURSIVE.evaluate_every),
     )
 
@@ -64,15 +64,15 @@ def quantiles(log: Log = print) -> dict:
     About six minutes on one thread.
     """
     data = prepare(FULL)
-    model, history = train_quantiles(data, 0, scratch() / "quantiles-0.ckpt", log)
+    model, history = QUANTILES.train(data, 0, scratch() / "quantiles-0.ckpt", log)
     test = data.origins["test"]
-    truth, found = changes(data, test), quantile_forecast(model, data, test)
+    truth, quantiles = changes(data, test), quantile_forecast(model, data, test)
     makers = {
         "climatological quantiles": climatological_quantiles,
         "damped anomaly": damped_quantiles,
     }
     losses = {name: pinball(truth, make(data, test)).mean(-1) for name, make in makers.items()}
-    mine = pinball(truth, found).mean(-1)
+    mine = pinball(truth, quantiles).mean(-1)
     save_weights(RESULTS / "weather" / "quantiles.safetensors", model, half=True)
     return write(
         "quantiles",
@@ -82,7 +82,7 @@ def quantiles(log: Log = print) -> dict:
         floors={name: rounded(loss.mean(0)) for name, loss in losses.items()},
         lstm=rounded(mine.mean(0)),
         against={name: compared(mine, loss, data) for name, loss in losses.items()},
-        coverage={str(s): rounded(inside(truth, found, s).mean(0)) for s in INTERVALS},
+        coverage={str(s): rounded(inside(truth, quantiles, s).mean(0)) for s in INTERVALS},
         training=history.summary(FULL.evaluate_every),
     )
 
@@ -99,7 +99,7 @@ def inputs(log: Log = print) -> dict:
             runs[name].append(retrained_once(data, name, seed, log))
     means = {name: np.mean(of_seeds, axis=0) for name, of_seeds in runs.items()}
     at = RETRAINED.leads.index(24)
-    seeds = {k: rounded([found[:, at].mean() for found in runs[k]]) for k in runs}
+    seeds = {k: rounded([error[:, at].mean() for error in runs[k]]) for k in runs}
     return write(
         "inputs",
         RETRAINED,
@@ -120,22 +120,13 @@ def retrained_once(data: Prepared, left_out: str, seed: int, log: Log) -> np.nda
         model, _ = train(fewer, seed, None, None)
         return errors(model, fewer, fewer.origins["test"]).astype(np.float32)
 
-    return kept(f"without-{left_out.replace(' ', '-').replace(',', '')}-{seed}", fit)
+    group = left_out.replace(" ", "-").replace(",", "")
+    return kept(scratch() / f"without-{group}-{seed}-{RECIPE.extract_sha256[:8]}.npy", fit)
 
 
 def committed_direct() -> Forecaster:
     """The direct forecaster of the full run's first seed, from its committed weights."""
     return load_weights(RESULTS / "weather" / "full.safetensors", Forecaster(prepare(FULL)))
-
-
-def kept(name: str, compute: Callable[[], np.ndarray]) -> np.ndarray:
-    """What `compute` returned the first time: a study that is cut off goes on where it was."""
-    path = scratch() / f"{name}-{RECIPE.extract_sha256[:8]}.npy"
-    if not path.exists():
-        partial = path.with_suffix(f".{os.getpid()}.part.npy")
-        np.save(partial, compute())
-        partial.replace(path)
-    return np.load(path)
 
 
 def scratch() -> Path:
@@ -144,16 +135,16 @@ def scratch() -> Path:
     return folder
 
 
-def write(study: str, config: Config, **found: object) -> dict:
-    result = {
+def write(study: str, config: Config, **answers: object) -> dict:
+    record = {
         "task": "weather",
         "study": study,
         "config": asdict(config),
         "data_sha256": RECIPE.extract_sha256,
-        **found,
+        **answers,
     }
-    write_result(RESULTS / "weather" / f"{study}.json", result)
-    return result
+    write_result(RESULTS / "weather" / f"{study}.json", record)
+    return record
 
 
 STUDIES = {"recursive": recursive, "quantiles": quantiles, "inputs": inputs}
