@@ -29,6 +29,33 @@ from lstm_lib.scratch.variants import Variant, as_variant
 Params = dict[str, np.ndarray]
 
 
+def plain_step(
+    x: np.ndarray, h: np.ndarray, c: np.ndarray, W: np.ndarray, R: np.ndarray, b: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """One step of what everyone calls the LSTM (variant NP), as the reader of notebook 03 wrote it.
+
+    x (B, I), h and c (B, H), W (4H, I), R (4H, H), b (4H,) → the new h and c.
+
+    >>> W, R, b = init(3, 2, dtype=np.float64).values()
+    >>> h, c = plain_step(np.ones((1, 3)), np.zeros((1, 2)), np.zeros((1, 2)), W, R, b)
+    >>> h.shape, c.shape
+    ((1, 2), (1, 2))
+    """
+    # All four at once, (B, 4H): what comes in, what went out last, and a bias.
+    z = x @ W.T + h @ R.T + b
+    i, f, g, o = np.split(z, 4, axis=1)
+    # Three gates, between 0 (shut) and 1 (open), and a candidate between -1 and 1.
+    i, f, g, o = sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o)
+    # The belt: keep a part of the old, add a part of the new.
+    c = f * c + i * g
+    # Show a part of it.
+    h = o * np.tanh(c)
+    return h, c
+
+
+# All that follows is the same step with every part optional, and the way back through it.
+
+
 class StepTape(NamedTuple):
     """What `step` writes down for `step_backward`: the inputs, and the values inside the cell."""
 
