@@ -1,6 +1,5 @@
 """Training: steps, schedules, early stopping, atomic checkpoints, exact resume."""
 
-from lstm_lib.train.average import Average
 from lstm_lib.train.batches import Batches
 from lstm_lib.train.checkpoint import CheckpointError
 from lstm_lib.train.finite import NonFiniteError
@@ -15,6 +14,7 @@ from lstm_lib.train.processes import (
 from lstm_lib.train.result import environment, write_result
 from lstm_lib.train.schedule import step_decay, warmup_cosine
 from lstm_lib.train.seeds import default_threads, set_seed
+from lstm_lib.train.step import Average
 from lstm_lib.train.trainer import Trainer
 from lstm_lib.train.weights import load_weights, save_weights
 

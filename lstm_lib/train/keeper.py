@@ -12,9 +12,6 @@ from lstm_lib.train.processes import Processes
 from lstm_lib.train.schedule import Schedule
 from lstm_lib.train.state import TrainingState
 
-# What a checkpoint was trained with that is older than these options.
-BEFORE_OPTIONS = {"precision": "float32", "accumulate": 1}
-
 
 class Keeper:
     """The checkpoint at `path` of the training that `fingerprint` describes.
@@ -80,7 +77,7 @@ class Keeper:
 
     def _faults(self, document: dict) -> list[str]:
         """How the training in the file differs from this one."""
-        faults = differences(BEFORE_OPTIONS | document["fingerprint"], self.fingerprint)
+        faults = differences(document["fingerprint"], self.fingerprint)
         steps = document["history"]["steps"]
         if not faults and (factor := self._last_factor(steps)) != document["factor"]:
             faults = [

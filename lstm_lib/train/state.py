@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 
 import torch
 
-from lstm_lib.train.average import Average
 from lstm_lib.train.fingerprint import without_tensors
 from lstm_lib.train.history import History
 from lstm_lib.train.precision import Precision
 from lstm_lib.train.seeds import random_state, set_random_state
+from lstm_lib.train.step import Average
 
 Tensors = dict[str, torch.Tensor]
 
@@ -76,7 +76,7 @@ class TrainingState:
             self.average.state = {name: t.to(devices[name]) for name, t in mean.items()}
             self.average.updates = document["updates"]
         load_optimizer_state(self.optimizer, under("optimizer", tensors), document["optimizer"])
-        self.precision.unpack(document.get("scaler", {}))
+        self.precision.unpack(document["scaler"])
         set_random_state(under("random", tensors), document["random"])
 
     @property
@@ -91,6 +91,30 @@ class TrainingState:
         if history.best is None or value < history.best:
             history.best, history.best_step = value, history.steps
             self.best = copied(self.evaluated or self.model.state_dict())
+
+
+class Pause:
+    """The weights and the random-number generators as the last step left them, set aside."""
+
+    def __init__(self):
+        self.weights: Tensors = {}
+        self._random: tuple | None = None
+
+    def begin(self, state: TrainingState) -> None:
+        """Set them aside; the model gets the best weights, or the averaged, if there are any."""
+        self.weights, self._random = copied(state.model.state_dict()), random_state()
+        kept = state.best or state.evaluated
+        if kept:
+            state.model.load_state_dict(kept)
+
+    def end(self, model: torch.nn.Module) -> bool:
+        """Put them back; False if nothing is set aside (a new training, or one that broke off)."""
+        if not self.weights:
+            return False
+        model.load_state_dict(self.weights)
+        set_random_state(*self._random)
+        self.weights = {}
+        return True
 
 
 def prefixed(prefix: str, tensors: Tensors) -> Tensors:

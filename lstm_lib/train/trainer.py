@@ -1,5 +1,6 @@
 """The training loop: steps, evaluations, early stopping, best weights, exact resume."""
 
+import inspect
 import math
 import time
 from collections.abc import Callable
@@ -10,14 +11,11 @@ from typing import Protocol
 
 import torch
 
-from lstm_lib.train.average import Average
 from lstm_lib.train.fingerprint import describe, plain
 from lstm_lib.train.finite import SKIPS, NonFiniteError, explain_nonfinite
 from lstm_lib.train.history import History
 from lstm_lib.train.interrupts import deferred_interrupt
 from lstm_lib.train.keeper import Keeper
-from lstm_lib.train.options import check_options
-from lstm_lib.train.pause import Pause
 from lstm_lib.train.precision import Precision
 from lstm_lib.train.processes import Processes, joined
 from lstm_lib.train.schedule import Schedule
@@ -28,8 +26,8 @@ from lstm_lib.train.seeds import (
     set_seed,
     untouched_random_state,
 )
-from lstm_lib.train.state import TrainingState, holding
-from lstm_lib.train.step import Loss, OptimiserStep
+from lstm_lib.train.state import Pause, TrainingState, holding
+from lstm_lib.train.step import Average, Loss, OptimiserStep
 
 
 class BatchSource(Protocol):
@@ -296,3 +294,38 @@ class Trainer:
         now = time.perf_counter()
         self.history.seconds += now - self._since
         self._since = now
+
+
+def check_options(
+    model: torch.nn.Module, optimizer: torch.optim.Optimizer, evaluate: object, **counts: object
+) -> None:
+    """Raise ValueError for the first option that is wrong; of the `counts`, None is always right.
+
+    >>> model = torch.nn.Linear(1, 1)
+    >>> check_options(model, torch.optim.SGD(model.parameters(), lr=0.1), None, accumulate=0)
+    Traceback (most recent call last):
+    ValueError: accumulate must be positive; got 0
+    """
+    for name, value in counts.items():
+        if value is not None and not value > 0:
+            raise ValueError(f"{name} must be positive; got {value}")
+    accumulate = counts.get("accumulate", 1)
+    if isinstance(accumulate, bool) or not isinstance(accumulate, int):
+        raise ValueError(f"accumulate must be an integer; got {accumulate!r}")
+    if evaluate is None and (counts.get("patience") or counts.get("evaluate_every")):
+        raise ValueError("patience and evaluate_every need evaluate=; got None")
+    if evaluate is not None and counts.get("evaluate_every") is None:
+        raise ValueError("batches have no steps_per_epoch: evaluate_every must be given")
+    closure = inspect.signature(type(optimizer).step).parameters.get("closure")
+    if closure is not None and closure.default is inspect.Parameter.empty:
+        raise ValueError(
+            f"optimizer must take a step from one gradient; got {type(optimizer).__name__}, whose "
+            "step(closure) computes the loss several times: call it yourself, without a Trainer"
+        )
+    ours = {id(parameter) for parameter in model.parameters()}
+    theirs = [p for group in optimizer.param_groups for p in group["params"]]
+    if not all(id(parameter) in ours for parameter in theirs):
+        raise ValueError(
+            "optimizer must hold the model's parameters; got one that holds others. Was the "
+            "model built again, or moved, after the optimizer?"
+        )

@@ -195,18 +195,3 @@ def test_non_finite_loss_names_the_piece(float16, precision):
 def test_wrong_options_are_named(changes, words):
     with pytest.raises(ValueError, match=words):
         build(**changes)
-
-
-def test_a_checkpoint_from_before_these_options_is_taken_up(tmp_path):
-    """It is of float32 and whole batches; any other setting refuses it."""
-    path = tmp_path / "run.safetensors"
-    build(path, STEPS).fit(6)
-    tensors, document, _ = checkpoint.read(path)
-    for option in ("precision", "accumulate"):
-        del document["fingerprint"][option]
-    del document["scaler"], document["history"]["skipped"]
-    checkpoint.write(path, tensors, document, rotate=False)
-    with pytest.raises(checkpoint.CheckpointError, match="accumulate: the checkpoint has 1, this"):
-        build(path, STEPS, accumulate=2).fit(STEPS)
-    resumed, whole = build(path, STEPS), build(steps=STEPS)
-    assert resumed.fit(STEPS).losses == whole.fit(STEPS).losses

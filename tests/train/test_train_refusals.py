@@ -151,7 +151,7 @@ CRAFTED = {
     "an empty document": (forged({"json": "{}"}), "KeyError: 'fingerprint'"),
     "other kinds": (
         forged({"json": json.dumps({"fingerprint": [], "history": 3, "factor": None})}),
-        "TypeError",
+        "AttributeError",
     ),
     "a number for metadata": (headed('{"__metadata__": 3}'), "header cannot be read"),
     "a header of brackets": (headed("[" * 100_000), "header cannot be read"),
