@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 from lstm_lib.bench.machine import KEEP_MEMORY, ONE_THREAD
+from lstm_lib.files import write_atomically
 from lstm_lib.places import RESULTS
 
 
@@ -68,7 +69,4 @@ def print_goals(goals: list[dict]) -> None:
 
 def write(report: dict, path: Path) -> None:
     """The report as JSON, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(f".{os.getpid()}.part")  # two runs at once write two
-    part.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    part.replace(path)
+    write_atomically(path, (json.dumps(report, indent=1, ensure_ascii=False) + "\n").encode())

@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 
 from lstm_lib.course.normal_form import as_text, empty
-from lstm_lib.course.whole_files import create, move_aside
+from lstm_lib.files import create, move_aside
 from lstm_lib.places import NOTEBOOKS, WORK, complaint
 
 # In a copy's metadata, under "course": the fingerprint of the original that it was made from.

@@ -17,7 +17,7 @@ from lstm_lib.course import handout
 from lstm_lib.course.copies import choose, originals
 from lstm_lib.course.normal_form import as_text, empty
 from lstm_lib.course.solved import solved
-from lstm_lib.course.whole_files import replace
+from lstm_lib.files import write_text
 from lstm_lib.places import EXPORTS, NOTEBOOKS, WORK
 
 
@@ -54,7 +54,7 @@ def export(path: Path, kind: str, folder: Path) -> Path:
         made = student(notebook) if kind == "student" else solved(notebook)
         target = folder / path.name
         text = as_text(made)
-    replace(target, text)
+    write_text(target, text)
     return target
 
 

@@ -9,7 +9,7 @@ import json
 import sys
 from pathlib import Path
 
-from lstm_lib.course.whole_files import replace
+from lstm_lib.files import write_text
 from lstm_lib.places import NOTEBOOKS, ROOT
 
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
@@ -30,7 +30,7 @@ def main(arguments: list[str]) -> int:
             print(f"{path}: not a notebook that can be read ({error})", file=sys.stderr)
             return 1
         if after != before:
-            replace(path, after)
+            write_text(path, after)
             here = path.resolve()
             print(f"{here.relative_to(ROOT) if here.is_relative_to(ROOT) else path}: normalised")
     return 0

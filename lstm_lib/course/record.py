@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from lstm_lib.course.whole_files import move_aside, replace
+from lstm_lib.files import move_aside, write_text
 from lstm_lib.lock import exclusive
 from lstm_lib.places import ROOT, complaint
 
@@ -122,5 +122,5 @@ def _changed(change: Callable[[dict], None]) -> dict:
             record, before = _nothing(), None
         change(record)
         if json.dumps(record) != before:
-            replace(path, json.dumps(record, indent=1) + "\n")
+            write_text(path, json.dumps(record, indent=1) + "\n")
     return record

@@ -12,6 +12,7 @@ from lstm_lib.data import archive, extract, places
 from lstm_lib.data.download import download
 from lstm_lib.data.errors import DataError
 from lstm_lib.data.recipe import Recipe
+from lstm_lib.files import remove_drafts, write_atomically
 from lstm_lib.lock import exclusive
 
 
@@ -29,7 +30,7 @@ def build(recipe: Recipe, say: Callable[[str], None] = print) -> Path:
             if not extract.problem(recipe):
                 return recipe.path
             data = encoded(recipe, fetch_members(recipe, say))
-            extract.write_atomically(recipe.path, data)
+            write_atomically(recipe.path, data)
     except OSError as error:
         if not extract.problem(recipe):
             return recipe.path
@@ -51,7 +52,7 @@ def install(recipe: Recipe, data: bytes) -> Path:
     try:
         recipe.folder.mkdir(parents=True, exist_ok=True)
         with _alone(recipe):
-            extract.write_atomically(recipe.path, data)
+            write_atomically(recipe.path, data)
     except OSError as error:
         raise _cannot_write(recipe, error) from error
     return recipe.path
@@ -94,8 +95,8 @@ def encoded(recipe: Recipe, files: archive.Files) -> bytes:
 def _alone(recipe: Recipe) -> Iterator[None]:
     """Hold the recipe's lock, and remove what a killed builder left half-written."""
     with exclusive(recipe.folder / f".{recipe.name}.lock") as held:
-        for part in recipe.folder.glob(f".{recipe.path.name}.*.part") if held else ():
-            part.unlink(missing_ok=True)
+        if held:
+            remove_drafts(recipe.path)
         yield
 
 

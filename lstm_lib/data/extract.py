@@ -8,11 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
-import tempfile
-import time
 import zipfile
-from pathlib import Path
 
 import numpy as np
 
@@ -91,39 +87,3 @@ def _checked(recipe: Recipe) -> tuple[bytes, str]:
         return data, ""
     expected = f"expected SHA-256 {recipe.extract_sha256}"
     return b"", f"{path} is damaged: {expected}, found {found} ({len(data):,} bytes)"
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """Put `data` at `path` so that a reader, now or after a crash, sees all of it or none of it.
-
-    Writes beside it, flushes to the disk, then renames. Raises OSError and leaves no litter.
-    """
-    handle, part = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(part, 0o644)
-        _replace(part, path)
-    except BaseException:
-        Path(part).unlink(missing_ok=True)
-        raise
-    if os.name == "posix":  # the rename itself has to reach the disk too
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
-
-
-def _replace(part: str, path: Path, attempts: int = 20) -> None:
-    """Rename over `path`; Windows refuses while somebody reads it, so try again for a second."""
-    for left in reversed(range(attempts)):
-        try:
-            os.replace(part, path)
-            return
-        except PermissionError:
-            if os.name != "nt" or not left:
-                raise
-            time.sleep(0.05)

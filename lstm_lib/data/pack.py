@@ -11,6 +11,7 @@ from pathlib import Path
 from lstm_lib.data import build, extract
 from lstm_lib.data.errors import DataError
 from lstm_lib.data.recipe import Recipe
+from lstm_lib.files import write_atomically
 
 DEFAULT = "lstm-course-data.zip"
 LIMIT = 256 * 2**20
@@ -25,6 +26,8 @@ def pack(target: Path, recipes: Iterable[Recipe]) -> tuple[list[str], list[str]]
     recipes = list(recipes)
     packed, left_out = [], []
     try:
+        if not target.parent.is_dir():  # a stick that is not there is no folder to make
+            raise FileNotFoundError(f"there is no folder {target.parent}")
         with tempfile.TemporaryFile() as draft:
             with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as stick:
                 for recipe in recipes:
@@ -37,7 +40,7 @@ def pack(target: Path, recipes: Iterable[Recipe]) -> tuple[list[str], list[str]]
                     stick.writestr(f"{recipe.name}/README.md", recipe.card)
                     packed.append(recipe.name)
             draft.seek(0)
-            extract.write_atomically(target, draft.read())
+            write_atomically(target, draft.read())
     except OSError as error:
         raise DataError(
             "pack", f"cannot write {target}: {error.strerror or error}", command=_again("pack")

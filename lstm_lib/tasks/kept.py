@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from lstm_lib.train.files import write_atomically
+from lstm_lib.files import write_atomically
 
 
 def kept(path: Path, compute: Callable[[], np.ndarray]) -> np.ndarray:

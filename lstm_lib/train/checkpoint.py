@@ -15,7 +15,7 @@ import safetensors.torch
 import torch
 from safetensors import SafetensorError
 
-from lstm_lib.train.files import write_atomically
+from lstm_lib.files import write_atomically
 
 KIND, VERSION = "lstm-course checkpoint", 1
 FORMAT = f"{KIND} {VERSION}"

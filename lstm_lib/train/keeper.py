@@ -1,16 +1,28 @@
 """Saving a training to its checkpoint and taking it up again, if it is the same training."""
 
+import contextlib
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
+from lstm_lib.files import remove_drafts
+from lstm_lib.lock import system_lock
 from lstm_lib.train import checkpoint as files
 from lstm_lib.train.checkpoint import CheckpointError
 from lstm_lib.train.fingerprint import differences
-from lstm_lib.train.lock import held
 from lstm_lib.train.processes import Processes
 from lstm_lib.train.schedule import Schedule
 from lstm_lib.train.state import TrainingState
+
+
+def lock_name(path: str | Path) -> Path:
+    """The file beside a checkpoint that is there while a training uses it.
+
+    >>> lock_name("runs/weather.safetensors").name
+    '.weather.safetensors.lock'
+    """
+    path = Path(path)
+    return path.with_name(f".{path.name}.lock")
 
 
 class Keeper:
@@ -71,9 +83,33 @@ class Keeper:
         """Forget the training: both generations."""
         files.delete(self.path)
 
-    def hold(self) -> AbstractContextManager:
-        """Inside, this training alone has the file."""
-        return held(self.path)
+    @contextmanager
+    def hold(self) -> Iterator[None]:
+        """Inside, this training alone has the file. Raises CheckpointError if another has it.
+
+        The operating system lets go of a lock when its process ends, however it ends. Where there
+        are no locks (some network drives), there are none.
+        """
+        name = lock_name(self.path)
+        name.parent.mkdir(parents=True, exist_ok=True)
+        lock = system_lock(name)
+        try:
+            lock.acquire(timeout=0)
+        except TimeoutError:
+            raise CheckpointError(
+                f"{self.path} is being written by another training that is still running: wait for "
+                "its end, stop it, or choose another file"
+            ) from None
+        except OSError:  # a file system without locks
+            pass
+        try:
+            if lock.is_locked:
+                remove_drafts(self.path)
+            yield
+        finally:
+            with contextlib.suppress(OSError):  # Windows removes an open file only at its release
+                name.unlink()
+            lock.release()
 
     def _faults(self, document: dict) -> list[str]:
         """How the training in the file differs from this one."""

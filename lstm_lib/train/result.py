@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 import lstm_lib
-from lstm_lib.train.files import write_atomically
+from lstm_lib.files import write_atomically
 from lstm_lib.train.processes import process_count
 
 

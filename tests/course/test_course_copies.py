@@ -1,6 +1,5 @@
 """The reader's work is safe: copies are made once, never overwritten, and kept when renewed."""
 
-import errno
 import itertools
 import json
 import os
@@ -10,7 +9,7 @@ import time
 
 import pytest
 
-from lstm_lib.course import check, copies, record, whole_files
+from lstm_lib.course import check, copies, record
 from lstm_lib.places import ROOT
 
 
@@ -141,43 +140,6 @@ def test_renewals_at_the_same_moment_lose_nothing(course, monkeypatch):
     texts = [path.read_text(encoding="utf-8") for path in work.iterdir()]
     assert texts.count("what the reader wrote") == 1 and (work / original.name).exists()
     assert "" not in texts, "a name was claimed and not used"
-
-
-@pytest.mark.parametrize("links", [True, False])
-def test_create_does_not_replace_and_leaves_no_scraps(tmp_path, monkeypatch, links):
-    place = tmp_path / "a.ipynb"
-    place.write_text("mine")
-
-    def no_links(source, target):
-        raise OSError("no links here")
-
-    if not links:
-        monkeypatch.setattr(whole_files.os, "link", no_links)
-    assert not whole_files.create(place, "theirs") and place.read_text() == "mine"
-    assert whole_files.create(tmp_path / "b.ipynb", "new")
-    assert (tmp_path / "b.ipynb").read_text() == "new"
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.ipynb", "b.ipynb"]
-
-
-def test_a_move_that_fails_frees_the_name_it_claimed(tmp_path):
-    (tmp_path / "a").mkdir()
-    with pytest.raises(OSError):
-        whole_files.move_aside(tmp_path / "a", [tmp_path / "b"])
-    assert whole_files.move_aside(tmp_path / "nothing", [tmp_path / "b"]) is None
-    assert [path.name for path in tmp_path.iterdir()] == ["a"]
-
-
-def test_replacing_leaves_the_old_file_whole_when_it_fails(tmp_path, monkeypatch):
-    place = tmp_path / "a.ipynb"
-    whole_files.replace(place, "old")
-
-    def full(descriptor):
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr(whole_files.os, "fsync", full)
-    with pytest.raises(OSError, match="No space"):
-        whole_files.replace(place, "new")
-    assert place.read_text() == "old" and list(tmp_path.iterdir()) == [place]
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no FIFOs here")

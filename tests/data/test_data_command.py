@@ -96,6 +96,7 @@ def test_a_stick_that_cannot_be_written(index, tmp_path, capsys):
     assert main(["fetch", "toy"]) == 0
     assert main(["pack", "toy", "--file", str(tmp_path / "no" / "such" / "folder.zip")]) == 1
     assert "cannot write" in capsys.readouterr().err
+    assert not (tmp_path / "no").exists()
 
 
 @pytest.mark.parametrize("content", [b"", b"not a zip", None], ids=["empty", "noise", "missing"])

@@ -12,17 +12,17 @@ import safetensors.torch
 import torch
 from small_training import build, same, weights
 
+from lstm_lib import files
 from lstm_lib.train import (
     Batches,
     CheckpointError,
     NonFiniteError,
     Trainer,
     checkpoint,
-    files,
     save_weights,
     write_result,
 )
-from lstm_lib.train.lock import held, lock_name
+from lstm_lib.train.keeper import Keeper, lock_name
 
 
 def line(optimizer, model=None, **options):
@@ -112,6 +112,7 @@ def test_the_second_training_on_a_checkpoint_is_told_so(tmp_path):
 def test_a_lock_ends_with_its_process(tmp_path):
     """However it ends: a file that a killed training left behind bars nobody."""
     path = tmp_path / "run.safetensors"
+    keeper = Keeper(path, {}, None, print)
     code = (
         "import fcntl, sys; file = open(sys.argv[1], 'ab'); fcntl.flock(file, fcntl.LOCK_EX);"
         "print('held', flush=True); sys.stdin.read()"
@@ -120,12 +121,12 @@ def test_a_lock_ends_with_its_process(tmp_path):
     pipes = dict(stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     with subprocess.Popen(command, **pipes) as other:
         other.stdout.readline()
-        with pytest.raises(CheckpointError, match="still running"), held(path):
+        with pytest.raises(CheckpointError, match="still running"), keeper.hold():
             pass
         other.kill()
     assert lock_name(path).exists()
-    with held(path):
-        with pytest.raises(CheckpointError, match="still running"), held(path):
+    with keeper.hold():
+        with pytest.raises(CheckpointError, match="still running"), keeper.hold():
             pass
     assert not lock_name(path).exists()
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from lstm_lib import plots
 from lstm_lib.data.tatoeba import RECIPE
+from lstm_lib.files import write_atomically
 from lstm_lib.nn.seq2seq import Seq2Seq
 from lstm_lib.tasks.experiment import Experiment, Kind, Run
 from lstm_lib.tasks.translate import scores
@@ -15,7 +16,6 @@ from lstm_lib.tasks.translate.data import FULL, LAPTOP, Pieces, Prepared, prepar
 from lstm_lib.tasks.translate.floors import nearest
 from lstm_lib.tasks.translate.model import TRANSLATOR, build, nats_a_piece, translate
 from lstm_lib.train import load_weights
-from lstm_lib.train.files import write_atomically
 
 KINDS = {"attention": True, "no attention": False}
 
