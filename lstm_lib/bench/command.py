@@ -2,7 +2,6 @@
 
 import argparse
 import dataclasses
-import json
 import os
 import subprocess
 import sys
@@ -10,7 +9,7 @@ import time
 from pathlib import Path
 
 from lstm_lib.bench.machine import KEEP_MEMORY, ONE_THREAD
-from lstm_lib.files import write_atomically
+from lstm_lib.bench.report import print_goals, write
 from lstm_lib.places import RESULTS
 
 
@@ -56,17 +55,3 @@ def on_the_cpu(quick: bool, rounds: int | None, folder: Path | None) -> int:
         write(report, folder / "bench.json")
         draw(report, folder / "bench.png")
     return 0
-
-
-def print_goals(goals: list[dict]) -> None:
-    """The table of goals."""
-    print()
-    for goal in goals:
-        verdict = "met" if goal["met"] else "missed"
-        what, measured = f"{goal['number']:3}{goal['what']:58}", f"{goal['measured']:7.3f}"
-        print(f"{what}{measured}  {goal['goal']:>7}  {verdict}")
-
-
-def write(report: dict, path: Path) -> None:
-    """The report as JSON, whole or not at all."""
-    write_atomically(path, (json.dumps(report, indent=1, ensure_ascii=False) + "\n").encode())

@@ -1,21 +1,19 @@
 """The same network in NumPy and in torch: weights carried over, number for number."""
 
-from typing import TYPE_CHECKING
+from typing import TypeVar
 
 import torch
 
 from lstm_lib import scratch
 from lstm_lib.scratch.variants import Variant
 
-if TYPE_CHECKING:
-    from lstm_lib.nn.lstm import LSTM
-
+Module = TypeVar("Module", bound=torch.nn.Module)  # lstm_lib.nn.LSTM, or a class made from it
 # scratch's names, and where torch keeps the same; b is the sum of torch's two.
 PAIRS = {"W": "weight_ih", "R": "weight_hh", "b": "bias_ih", "p": "weight_ch", "G": "weight_gh"}
 
 
 @torch.no_grad()
-def from_scratch(cls: "type[LSTM]", source: scratch.LSTM, **options) -> "LSTM":
+def from_scratch(cls: type[Module], source: scratch.LSTM, **options) -> Module:
     """A module of class `cls` that holds `source`'s numbers, in its dtype."""
     if not isinstance(source, scratch.LSTM):
         raise TypeError(
@@ -40,7 +38,7 @@ def from_scratch(cls: "type[LSTM]", source: scratch.LSTM, **options) -> "LSTM":
     return module
 
 
-def to_scratch(module: "LSTM") -> scratch.LSTM:
+def to_scratch(module: torch.nn.Module) -> scratch.LSTM:
     """A `lstm_lib.scratch.LSTM` that holds `module`'s numbers, in its dtype."""
     if module.bidirectional:
         raise ValueError("to_scratch needs bidirectional=False: scratch runs in one direction")

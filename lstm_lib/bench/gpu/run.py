@@ -8,7 +8,6 @@ from pathlib import Path
 
 import torch
 
-from lstm_lib.bench.command import print_goals, write
 from lstm_lib.bench.cost import Shape
 from lstm_lib.bench.gpu.ahead import compile_all
 from lstm_lib.bench.gpu.ceilings import Timer, ceilings, host_time, on_the_gpu
@@ -16,6 +15,7 @@ from lstm_lib.bench.gpu.entry import CUDNN, PRECISIONS, Entry, error, numerics, 
 from lstm_lib.bench.gpu.floor import floor
 from lstm_lib.bench.gpu.goals import OURS, gpu_goals
 from lstm_lib.bench.gpu.picture import draw
+from lstm_lib.bench.report import print_goals, write
 from lstm_lib.scratch.variants import VARIANTS
 
 SMALL: Shape = (17, 20, 24, 48)
