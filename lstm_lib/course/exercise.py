@@ -1,24 +1,16 @@
 """What an exercise is made of: one source for its check, its hints and its solution."""
 
+import functools
+import inspect
+import textwrap
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from lstm_lib.course.compare import show
-
-
-@dataclass(frozen=True)
-class Mistake:
-    """A typical wrong answer, recognised by what it does, and the hint that fits it.
-
-    `answer` is the mistake, written out. Whoever's answer returns the same as `answer` on every
-    input made that mistake, however it is spelled.
-    """
-
-    hint: str
-    answer: Callable[..., Any]
+from lstm_lib.course.slips import Mistake, read_mistakes
 
 
 @dataclass(frozen=True)
@@ -30,7 +22,8 @@ class Exercise:
     names           of what `inputs` makes, for the report
     specification   slow and obviously right
     inputs          (rng, size) -> arguments; size counts up from 0, small inputs come first
-    mistakes        each with its hint
+    mistakes        what typically goes wrong, each with the hint that fits (`slips`); of two that
+                    behave alike the first counts
     steps           hints that `hint` reveals one at a time
     solution        commented source, shown by `solution`
     tolerance       largest difference that is still equal, relative to the largest expected value
@@ -42,6 +35,7 @@ class Exercise:
     story           (*inputs) -> an input told in words, where its numbers tell nothing
     given           the code that the reader is handed to mend; None: a body of `...`
     picture         draw what was expected and what came, when they are arrays of one shape
+    source          of the solution, as it is written
     """
 
     key: str
@@ -50,7 +44,7 @@ class Exercise:
     names: tuple[str, ...]
     specification: Callable[..., Any]
     inputs: Callable[[np.random.Generator, int], tuple]
-    mistakes: tuple[Mistake, ...]
+    mistakes: str
     steps: tuple[str, ...]
     solution: Callable[..., Any]
     tolerance: float = 1e-9
@@ -59,6 +53,17 @@ class Exercise:
     story: Callable[..., str] | None = None
     given: Callable[..., Any] | None = None
     picture: bool = False
+    source: str = field(init=False, repr=False)
+
+    def __post_init__(self):
+        # Read when the course is imported: an update may change the file at any time.
+        source = textwrap.dedent(inspect.getsource(self.solution)).rstrip()
+        object.__setattr__(self, "source", source)
+
+    @functools.cached_property
+    def wrong_answers(self) -> tuple[Mistake, ...]:
+        """The mistakes as functions. Raises ValueError for one that does not fit the solution."""
+        return read_mistakes(self.mistakes, self.source, self.solution.__globals__)
 
     def apply(self, answer: Callable[..., Any], case: tuple) -> Any:
         """What an answer makes of a case."""

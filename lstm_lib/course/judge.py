@@ -177,7 +177,7 @@ def recognise(exercise: Exercise, cases: list, outcomes: list[Outcome]) -> str |
     axes exchanged show as wrong numbers on a square input and as an error on any other). A mistake
     that raises on every case is known by its messages, if they name the sizes of each case.
     """
-    for mistake in exercise.mistakes:
+    for mistake in exercise.wrong_answers:
         values, messages = 0, set()
         for case, ours in zip(cases, outcomes):
             with contextlib.redirect_stdout(None):

@@ -1,19 +1,10 @@
 """Help for an exercise: hints one at a time, and a commented solution."""
 
 import html
-import inspect
-import textwrap
 from dataclasses import dataclass
 
 from lstm_lib.course import record
-from lstm_lib.course.exercises import EXERCISES, find
-
-# Read when the course is imported: an update may change the files under a running kernel.
-SOURCES = {
-    key: textwrap.dedent(inspect.getsource(exercise.solution)).rstrip()
-    for key, exercise in EXERCISES.items()
-}
-
+from lstm_lib.course.exercises import find
 
 # JupyterLab would break a line anywhere, in the middle of a word too.
 WRAPPED = "white-space: pre-wrap; word-break: normal; overflow-wrap: anywhere"
@@ -59,5 +50,4 @@ def solution(key: str) -> Text:
         # Twice x, for a number as for an array: NumPy multiplies every element.
         return 2 * x
     """
-    find(key)
-    return Text(SOURCES[key], folded=f"Solution of {key} (click to open)")
+    return Text(find(key).source, folded=f"Solution of {key} (click to open)")

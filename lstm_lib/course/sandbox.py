@@ -8,6 +8,7 @@ inside one call of NumPy goes on in the background until it ends by itself) and 
 import contextlib
 import ctypes
 import faulthandler
+import gc
 import os
 import selectors
 import signal
@@ -118,6 +119,7 @@ def work(job: Callable[[], Any], write_end: int, memory: int) -> None:
     """The child: limits on, output off, one report, no way back into the parent's code."""
     try:
         own_group(0)
+        gc.freeze()  # the parent's objects are not ours to look through, page by copied page
         faulthandler.disable()  # a crash here is an answer's, and ends as one
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)

@@ -4,8 +4,8 @@ import ast
 import copy
 import re
 
+from lstm_lib.course.exercises import find
 from lstm_lib.course.normal_form import empty
-from lstm_lib.course.reveal import SOURCES
 
 
 def solved(notebook: dict) -> dict:
@@ -40,8 +40,9 @@ def solve(source: str) -> str:
     checks = re.findall(r'check\("([\d.]+)", (\w+)', source)
     for key, name in sorted(checks, key=lambda found: -functions[found[1]].lineno):
         blank = functions[name]
-        theirs = ast.parse(SOURCES[key]).body[0]
+        source = find(key).source
+        theirs = ast.parse(source).body[0]
         if theirs.name != name or ast.dump(theirs.args) != ast.dump(blank.args):
             raise ValueError(f"{key}: the solution must be {name} with the notebook's arguments")
-        lines[blank.lineno - 1 : blank.end_lineno] = SOURCES[key].splitlines()
+        lines[blank.lineno - 1 : blank.end_lineno] = source.splitlines()
     return "\n".join(lines)

@@ -10,10 +10,23 @@ import numpy as np
 import pytest
 
 from lstm_lib.course import check, solution
-from lstm_lib.course.exercise import Exercise, Mistake
+from lstm_lib.course.exercise import Exercise
 from lstm_lib.course.exercises import EXERCISES
 
 pytestmark = pytest.mark.usefixtures("own_progress")
+
+
+def gram(A):
+    # A table's products of columns.
+    return A.T @ A
+
+
+def first_two(A):
+    return A[:2].sum()
+
+
+def half_of_that():
+    return 4.0
 
 
 @pytest.fixture
@@ -24,25 +37,53 @@ def exercise(monkeypatch):
             "title": "Toy",
             "stars": 1,
             "names": ("A",),
-            "specification": lambda A: A.T @ A,
+            "specification": gram,
             "inputs": lambda rng, size: (rng.normal(size=(2 + size, 2 + size // 2)),),
-            "mistakes": (Mistake("Axes exchanged.", lambda A: A @ A.T),),
+            "mistakes": "A.T @ A -> A @ A.T\n    Axes exchanged.",
             "steps": ("Think.", "Think again."),
-            "solution": lambda A: A.T @ A,
+            "solution": gram,
         }
         monkeypatch.setitem(EXERCISES, "99.1", Exercise(**(fields | changes)))
 
     return make
 
 
+@pytest.mark.parametrize(
+    ("mistakes", "said"),
+    [
+        ("A @ A.T -> A\n    Gone.", "'A @ A.T' must stand in the solution once; .* 0 times"),
+        ("A -> B\n    Ambiguous.", "'A' must stand in the solution once; .* times"),
+        ("no_such_function\n    Gone.", "'no_such_function' is neither a slip"),
+        ("A.T @ A -> A", "'A.T @ A -> A' has no hint"),
+    ],
+)
+def test_a_mistake_must_fit_its_solution(exercise, mistakes, said):
+    """For: a solution that was rewritten, whose mistakes went on as something else."""
+    exercise(mistakes=mistakes)
+    with pytest.raises(ValueError, match=said):
+        EXERCISES["99.1"].wrong_answers  # noqa: B018 - it is computed when it is asked for
+
+
+def test_several_slips_may_come_together(exercise):
+    exercise(
+        mistakes="""
+        A.T @ -> A @
+        @ A -> @ A.T
+            Both the wrong way round.
+        A.T @ A ->
+            Nothing comes back.
+    """
+    )
+    both, nothing = EXERCISES["99.1"].wrong_answers
+    assert both.name == "A.T @ -> A @; @ A -> @ A.T" and nothing.answer(np.ones((2, 2))) is None
+    assert check("99.1", lambda A: np.inner(A, A)).hint == "Both the wrong way round."
+
+
 def test_a_mistake_that_raises_on_some_inputs_is_recognised(exercise):
     def add(x, y):
         return x + y
 
-    def added_twice(A):
-        return A + A.T  # raises unless square
-
-    exercise(mistakes=(Mistake("No sum is wanted.", added_twice),))
+    exercise(mistakes="A.T @ A -> A + A.T\n    No sum is wanted.")  # raises unless square
     assert check("99.1", lambda A: add(A.T, A)).hint == "No sum is wanted."
     assert check("99.1", lambda A: A.T @ A + 1).hint is None
     assert check("99.1", lambda A: 1 / 0).hint is None
@@ -56,14 +97,14 @@ def test_a_mistake_that_raises_on_some_inputs_is_recognised(exercise):
 
 
 def test_an_answer_that_raises_throughout_gets_no_hint(exercise):
-    exercise(mistakes=(Mistake("Always wrong.", lambda A: 1 / 0),))
+    exercise(mistakes="A.T @ A -> 1 / 0\n    Always wrong.")
     assert check("99.1", lambda A: 1 / 0).hint is None
 
 
 def test_a_mistake_that_raises_throughout_is_known_by_messages_that_name_sizes(exercise):
     exercise(
         inputs=lambda rng, size: (np.ones((2, 3 + size)),),
-        mistakes=(Mistake("Not transposed.", lambda A: A @ A),),
+        mistakes="A.T @ A -> A @ A\n    Not transposed.",
     )
     assert check("99.1", lambda A: A @ (1 * A)).hint == "Not transposed."
     assert check("99.1", lambda A: A.T @ A.T).hint is None
@@ -81,7 +122,7 @@ def test_a_choice_is_put_to_work(exercise):
         names=("x",),
         specification=lambda x: x > 0.5,
         inputs=lambda rng, size: (rng.integers(0, 10, size + 3) / 10 + 0.05,),
-        mistakes=(Mistake("Half of that.", lambda: 4.0),),
+        mistakes="half_of_that\n    Half of that.",
         use=run,
     )
     assert check("99.1", lambda: 2.0).passed
@@ -102,7 +143,7 @@ def test_what_is_printed_on_the_shown_input_alone_is_shown():
 
 
 def test_two_values_may_come_as_an_array(exercise):
-    exercise(specification=lambda A: (A.sum(), A.mean()), mistakes=())
+    exercise(specification=lambda A: (A.sum(), A.mean()), mistakes="")
     assert check("99.1", lambda A: np.array([A.sum(), A.mean()])).passed
     assert "value 2 of 2" in repr(check("99.1", lambda A: np.array([A.sum(), 0.0])))
 
@@ -139,7 +180,7 @@ def test_code_to_mend_is_known_in_a_cell_of_its_own(key):
     """Python 3.11 compiles np.exp(z) otherwise where `import numpy as np` stands beside it."""
     cell, given = {}, EXERCISES[key].given
     exec(textwrap.dedent(inspect.getsource(given)), cell)
-    (answer,) = [found for name, found in cell.items() if name != "__builtins__"]
+    (answer,) = [value for name, value in cell.items() if name != "__builtins__"]
     assert check(key, answer).status == check(key, given).status == "not attempted yet"
 
 
@@ -160,8 +201,8 @@ def test_nan_in_an_input_is_no_change_and_in_an_outcome_is_recognised(exercise):
     exercise(
         specification=lambda A: A[0] + A[1],
         inputs=with_a_gap,
-        mistakes=(Mistake("The gap is no number.", lambda A: A.sum()),),
-        solution=lambda A: A[:2].sum(),
+        mistakes="A[:2] -> A\n    The gap is no number.",
+        solution=first_two,
     )
 
     def fills_the_gap(A):
@@ -223,8 +264,8 @@ def test_an_update_of_the_course_under_a_running_kernel_does_no_harm(monkeypatch
         raise OSError("source code not available")
 
     monkeypatch.setattr("inspect.getsource", changed)
-    for key, found in EXERCISES.items():
-        if found.given is not None:
-            assert check(key, found.given).status == "not attempted yet"
-        assert check(key, found.solution).passed
+    for key, exercise in EXERCISES.items():
+        if exercise.given is not None:
+            assert check(key, exercise.given).status == "not attempted yet"
+        assert check(key, exercise.solution).passed
         assert repr(solution(key)).startswith("def ")

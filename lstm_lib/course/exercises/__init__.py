@@ -1,24 +1,14 @@
-"""All exercises, a module for each notebook that has some."""
+"""All exercises: every module `nbNN` of this folder holds those of one notebook."""
+
+import importlib
+import pkgutil
 
 from lstm_lib.course.exercise import Exercise
-from lstm_lib.course.exercises import (
-    nb00,
-    nb01,
-    nb02,
-    nb03,
-    nb04,
-    nb05,
-    nb06,
-    nb07,
-    nb08,
-    nb12,
-    nb13,
-    nb14,
-    nb15,
-    nb19,
-)
 
-MODULES = (nb00, nb01, nb02, nb03, nb04, nb05, nb06, nb07, nb08, nb12, nb13, nb14, nb15, nb19)
+MODULES = [
+    importlib.import_module(f"{__name__}.{module.name}")
+    for module in sorted(pkgutil.iter_modules(__path__), key=lambda module: module.name)
+]
 EXERCISES: dict[str, Exercise] = {
     exercise.key: exercise for module in MODULES for exercise in module.EXERCISES
 }

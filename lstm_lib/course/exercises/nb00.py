@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lstm_lib.course.exercise import Exercise, Mistake
+from lstm_lib.course.exercise import Exercise
 
 
 def numbers(rng: np.random.Generator, size: int) -> tuple:
@@ -26,13 +26,18 @@ EXERCISES = (
         names=("x",),
         specification=lambda x: x + x,
         inputs=numbers,
-        mistakes=(
-            Mistake("That is x times itself. Doubling adds x to itself.", lambda x: x * x),
-            Mistake("That is half of x; twice is wanted.", lambda x: x / 2),
-            Mistake("That is x as it came. Something has to happen to it.", lambda x: x),
-            Mistake("You added 2. Twice x is x + x.", lambda x: x + 2),
-            Mistake("That is 2 to the power x: `*` multiplies, `**` raises.", lambda x: 2.0**x),
-        ),
+        mistakes="""
+        2 * x -> x * x
+            That is x times itself. Doubling adds x to itself.
+        2 * x -> x / 2
+            That is half of x; twice is wanted.
+        2 * x -> x
+            That is x as it came. Something has to happen to it.
+        2 * x -> x + 2
+            You added 2. Twice x is x + x.
+        2 * x -> 2.0**x
+            That is 2 to the power x: `*` multiplies, `**` raises.
+    """,
         steps=(
             "Try it on paper: what is twice 3? What did you do with the 3?",
             "A function gives back what stands after the word `return`.",

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from lstm_lib.course.choice import two_arrays
-from lstm_lib.course.exercise import Exercise, Mistake
+from lstm_lib.course.exercise import Exercise
 from lstm_lib.scratch.gates import sigmoid
 
 
@@ -38,77 +38,47 @@ GATED = Exercise(
     names=("signal", "driver", "w", "b"),
     specification=gated_step_by_step,
     inputs=signal_and_driver,
-    mistakes=(
-        Mistake(
-            "The signal opened its own gate. Here the driver opens it: w is multiplied with the "
-            "driver.",
-            lambda signal, driver, w, b: sigmoid(w * signal + b) * signal,
-        ),
-        Mistake(
-            "That is the gate itself. What passes is the gate times the signal.",
-            lambda signal, driver, w, b: sigmoid(w * driver + b),
-        ),
-        Mistake(
-            "The sigmoid is missing: w · driver + b can be any number, and a gate lies between "
-            "0 and 1.",
-            lambda signal, driver, w, b: (w * driver + b) * signal,
-        ),
-        Mistake(
-            "Your gate is closed where it should be open: that is 1 minus the gate, or a minus "
-            "too many in front of w · driver + b.",
-            lambda signal, driver, w, b: (1 - sigmoid(w * driver + b)) * signal,
-        ),
-        Mistake(
-            "You subtracted b. The bias is added.",
-            lambda signal, driver, w, b: sigmoid(w * driver - b) * signal,
-        ),
-        Mistake(
-            "You multiplied b by w as well: w · (driver + b). Multiply first, then add b.",
-            lambda signal, driver, w, b: sigmoid(w * (driver + b)) * signal,
-        ),
-        Mistake(
-            "The signal went into the sigmoid. Squash first, w · driver + b alone; then multiply "
-            "with the signal.",
-            lambda signal, driver, w, b: sigmoid((w * driver + b) * signal),
-        ),
-        Mistake(
-            "That is a hard switch, 0 or 1. A gate may stand half open: use the sigmoid.",
-            lambda signal, driver, w, b: (w * driver + b > 0) * signal,
-        ),
-        Mistake(
-            "Signal and driver are exchanged: the driver goes into the gate, the signal passes.",
-            lambda signal, driver, w, b: sigmoid(w * signal + b) * driver,
-        ),
-        Mistake(
-            "The driver opens the gate, but it also passes. It is the signal that should pass.",
-            lambda signal, driver, w, b: sigmoid(w * driver + b) * driver,
-        ),
-        Mistake(
-            "w and b are missing in your gate: it is the sigmoid of w · driver + b.",
-            lambda signal, driver, w, b: sigmoid(driver) * signal,
-        ),
-        Mistake(
-            "The gate went through tanh, which may be negative. A gate is a sigmoid.",
-            lambda signal, driver, w, b: np.tanh(w * driver + b) * signal,
-        ),
-        Mistake(
-            "The bias b is missing: the gate is the sigmoid of w · driver + b.",
-            lambda signal, driver, w, b: sigmoid(w * driver) * signal,
-        ),
-        Mistake(
-            "w and b are exchanged: w multiplies the driver, b is added.",
-            lambda signal, driver, w, b: sigmoid(b * driver + w) * signal,
-        ),
-        Mistake(
-            "The gate was added to the signal. What passes is the gate *times* the signal.",
-            lambda signal, driver, w, b: sigmoid(w * driver + b) + signal,
-        ),
-        Mistake(
-            "That is the sum of what passes, one number (`@` and np.dot add up). What passes at "
-            "each step is wanted, (T,).",
-            lambda signal, driver, w, b: (sigmoid(w * driver + b) * signal).sum(),
-        ),
-    ),
+    mistakes="""
+        w * driver -> w * signal
+            The signal opened its own gate. Here the driver opens it: w is multiplied with the
+            driver.
+        gate * signal -> gate
+            That is the gate itself. What passes is the gate times the signal.
+        sigmoid ->
+            The sigmoid is missing: w · driver + b can be any number, and a gate lies between 0 and
+            1.
+        gate * signal -> (1 - gate) * signal
+            Your gate is closed where it should be open: that is 1 minus the gate, or a minus too
+            many in front of w · driver + b.
+        + b -> - b
+            You subtracted b. The bias is added.
+        w * driver + b -> w * (driver + b)
+            You multiplied b by w as well: w · (driver + b). Multiply first, then add b.
+        w * driver + b -> (w * driver + b) * signal
+        gate * signal -> gate
+            The signal went into the sigmoid. Squash first, w · driver + b alone; then multiply with
+            the signal.
+        sigmoid(w * driver + b) -> w * driver + b > 0
+            That is a hard switch, 0 or 1. A gate may stand half open: use the sigmoid.
+        w * driver -> w * signal
+        gate * signal -> gate * driver
+            Signal and driver are exchanged: the driver goes into the gate, the signal passes.
+        gate * signal -> gate * driver
+            The driver opens the gate, but it also passes. It is the signal that should pass.
+        w * driver + b -> driver
+            w and b are missing in your gate: it is the sigmoid of w · driver + b.
+        sigmoid -> np.tanh
+            The gate went through tanh, which may be negative. A gate is a sigmoid.
+        + b ->
+            The bias b is missing: the gate is the sigmoid of w · driver + b.
+        w * driver + b -> b * driver + w
+            w and b are exchanged: w multiplies the driver, b is added.
+        gate * signal -> gate + signal
+            The gate was added to the signal. What passes is the gate *times* the signal.
+        gate * signal -> gate @ signal
+            That is the sum of what passes, one number (`@` and np.dot add up). What passes at each
+            step is wanted, (T,).
+    """,
     steps=(
         "Two steps: first the gate, a number between 0 and 1 for each time step; then what passes.",
         "The gate is the sigmoid of w times the driver plus b.",
@@ -210,7 +180,7 @@ PULSES = Exercise(
     names=("count",),
     specification=lambda count: np.array([1.0 if round(c) == 2 else 0.0 for c in count.tolist()]),
     inputs=counts,
-    mistakes=(),
+    mistakes="",
     steps=(
         "Where must the border −b/w lie so that 0 and 1 are on one side and 2 on the other?",
         "σ(z) is above 0.99 for z above 4.6, and below 0.01 for z below −4.6.",
@@ -249,12 +219,6 @@ def wishes_by_cramer(x1, a1, x2, a2):
     return (z1 - z2) / (x1 - x2), (x1 * z2 - x2 * z1) / (x1 - x2)
 
 
-def brackets_forgotten(x1, a1, x2, a2):
-    z1, z2 = np.float64(logit_(a1)), np.float64(logit_(a2))
-    w = z2 - z1 / x2 - x1
-    return w, z1 - w * x1
-
-
 WISHES = Exercise(
     key="01.3",
     title="A gate from two wishes",
@@ -262,99 +226,46 @@ WISHES = Exercise(
     names=("x1", "a1", "x2", "a2"),
     specification=wishes_by_cramer,
     inputs=two_wishes,
-    mistakes=(
-        Mistake(
-            "That is the straight line through the two openings. The line goes through their "
-            "logits: w x + b is what the sigmoid squashes.",
-            lambda x1, a1, x2, a2: (
-                (a2 - a1) / (x2 - x1),
-                a1 - (a2 - a1) / (x2 - x1) * x1,
-            ),
-        ),
-        Mistake(
-            "Both signs are turned round: the logit is ln(a / (1 − a)), with a above the line.",
-            lambda x1, a1, x2, a2: tuple(-v for v in set_gate(x1, a1, x2, a2)),
-        ),
-        Mistake(
-            "w is right. b is where the line crosses x = 0: subtract w · x1 from the first logit.",
-            lambda x1, a1, x2, a2: (set_gate(x1, a1, x2, a2)[0], logit_(a1)),
-        ),
-        Mistake(
-            "w is right. For b you added w · x1; subtract it.",
-            lambda x1, a1, x2, a2: (
-                set_gate(x1, a1, x2, a2)[0],
-                logit_(a1) + set_gate(x1, a1, x2, a2)[0] * x1,
-            ),
-        ),
-        Mistake(
-            "The sign of w is wrong: z2 − z1 belongs over x2 − x1, in the same order.",
-            lambda x1, a1, x2, a2: (
-                -set_gate(x1, a1, x2, a2)[0],
-                logit_(a1) + set_gate(x1, a1, x2, a2)[0] * x1,
-            ),
-        ),
-        Mistake(
-            "Your w is upside down: the slope is the change of z over the change of x.",
-            lambda x1, a1, x2, a2: (
-                1 / set_gate(x1, a1, x2, a2)[0],
-                logit_(a1) - x1 / set_gate(x1, a1, x2, a2)[0],
-            ),
-        ),
-        Mistake(
-            "You took the logarithm of the openings alone. The logit is ln(a / (1 − a)).",
-            lambda x1, a1, x2, a2: (
-                (math.log(a2) - math.log(a1)) / (x2 - x1),
-                math.log(a1) - (math.log(a2) - math.log(a1)) / (x2 - x1) * x1,
-            ),
-        ),
-        Mistake(
-            "w and b are exchanged: return w first.",
-            lambda x1, a1, x2, a2: set_gate(x1, a1, x2, a2)[::-1],
-        ),
-        Mistake(
-            "You used the sigmoid of the openings. What is wanted is its inverse, the logit.",
-            lambda x1, a1, x2, a2: set_gate(
-                x1,
-                1 / (1 + math.exp(-1 / (1 + math.exp(-a1)))),
-                x2,
-                1 / (1 + math.exp(-1 / (1 + math.exp(-a2)))),
-            ),
-        ),
-        Mistake(
-            "You took the logarithm to the base 10. The sigmoid is made of e: np.log, not "
-            "np.log10.",
-            lambda x1, a1, x2, a2: tuple(v / math.log(10) for v in set_gate(x1, a1, x2, a2)),
-        ),
-        Mistake(
-            "w is right. For b you took w · x1 from the *second* logit. Each logit goes with its "
-            "own x: logit a1 − w · x1, or logit a2 − w · x2.",
-            lambda x1, a1, x2, a2: (
-                set_gate(x1, a1, x2, a2)[0],
-                logit_(a2) - set_gate(x1, a1, x2, a2)[0] * x1,
-            ),
-        ),
-        Mistake(
-            "w is right. For b you took w · x2 from the *first* logit. Each logit goes with its "
-            "own x: logit a1 − w · x1, or logit a2 − w · x2.",
-            lambda x1, a1, x2, a2: (
-                set_gate(x1, a1, x2, a2)[0],
-                logit_(a1) - set_gate(x1, a1, x2, a2)[0] * x2,
-            ),
-        ),
-        Mistake(
-            "w is right. Your b puts the border half-way between x1 and x2, which is right only if "
-            "the two openings are as far from 0.5. Take b from one of the two points.",
-            lambda x1, a1, x2, a2: (
-                set_gate(x1, a1, x2, a2)[0],
-                -set_gate(x1, a1, x2, a2)[0] * (x1 + x2) / 2,
-            ),
-        ),
-        Mistake(
-            "Brackets are missing in w: z2 - z1 / x2 - x1 means z2 − (z1 / x2) − x1. Write "
-            "(z2 - z1) / (x2 - x1).",
-            brackets_forgotten,
-        ),
-    ),
+    mistakes="""
+        np.log(a1 / (1 - a1)) -> a1
+        np.log(a2 / (1 - a2)) -> a2
+            That is the straight line through the two openings. The line goes through their logits:
+            w x + b is what the sigmoid squashes.
+        a1 / (1 - a1) -> (1 - a1) / a1
+        a2 / (1 - a2) -> (1 - a2) / a2
+            Both signs are turned round: the logit is ln(a / (1 − a)), with a above the line.
+        z1 - w * x1 -> z1
+            w is right. b is where the line crosses x = 0: subtract w · x1 from the first logit.
+        z1 - w * x1 -> z1 + w * x1
+            w is right. For b you added w · x1; subtract it.
+        z2 - z1 -> z1 - z2
+            The sign of w is wrong: z2 − z1 belongs over x2 − x1, in the same order.
+        (z2 - z1) / (x2 - x1) -> (x2 - x1) / (z2 - z1)
+            Your w is upside down: the slope is the change of z over the change of x.
+        a1 / (1 - a1) -> a1
+        a2 / (1 - a2) -> a2
+            You took the logarithm of the openings alone. The logit is ln(a / (1 − a)).
+        return w, b -> return b, w
+            w and b are exchanged: return w first.
+        np.log(a1 / (1 - a1)) -> sigmoid(a1)
+        np.log(a2 / (1 - a2)) -> sigmoid(a2)
+            You used the sigmoid of the openings. What is wanted is its inverse, the logit.
+        np.log(a1 -> np.log10(a1
+        np.log(a2 -> np.log10(a2
+            You took the logarithm to the base 10. The sigmoid is made of e: np.log, not np.log10.
+        z1 - w * x1 -> z2 - w * x1
+            w is right. For b you took w · x1 from the *second* logit. Each logit goes with its own
+            x: logit a1 − w · x1, or logit a2 − w · x2.
+        z1 - w * x1 -> z1 - w * x2
+            w is right. For b you took w · x2 from the *first* logit. Each logit goes with its own
+            x: logit a1 − w · x1, or logit a2 − w · x2.
+        z1 - w * x1 -> -w * (x1 + x2) / 2
+            w is right. Your b puts the border half-way between x1 and x2, which is right only if
+            the two openings are as far from 0.5. Take b from one of the two points.
+        (z2 - z1) / (x2 - x1) -> z2 - z1 / x2 - x1
+            Brackets are missing in w: z2 - z1 / x2 - x1 means z2 − (z1 / x2) − x1. Write (z2 - z1)
+            / (x2 - x1).
+    """,
     steps=(
         "Each wish says what w x + b must be: the logit of the opening.",
         "Two points of a straight line are known: (x1, logit a1) and (x2, logit a2).",
@@ -457,7 +368,7 @@ EXACTLY_ONE = Exercise(
     names=("x",),
     specification=one_of_two,
     inputs=pairs_of_bits,
-    mistakes=(),
+    mistakes="",
     steps=(
         'A product of two gates is open only where both are. So cut "exactly one" into two '
         "conditions, each of which one gate can test.",

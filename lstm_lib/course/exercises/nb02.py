@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from lstm_lib.course.choice import two_arrays
-from lstm_lib.course.exercise import Exercise, Mistake
+from lstm_lib.course.exercise import Exercise
 from lstm_lib.scratch.gates import sigmoid
 
 
@@ -35,13 +35,6 @@ def leak_as_a_sum(x, f, i):
     return np.array([sum(i * x[s] * f ** (t - s) for s in range(t + 1)) for t in range(T)])
 
 
-def started_with_the_first(x, f, i):
-    c_seq = [x[0]]
-    for value in x[1:]:
-        c_seq.append(f * c_seq[-1] + i * value)
-    return np.array(c_seq)
-
-
 LEAK = Exercise(
     key="02.1",
     title="A leaky memory over a sequence",
@@ -49,78 +42,47 @@ LEAK = Exercise(
     names=("x", "f", "i"),
     specification=leak_as_a_sum,
     inputs=signal_f_and_i,
-    mistakes=(
-        Mistake(
-            "Only the last value came back. The memory at every step is wanted: collect them, "
-            "(T,).",
-            lambda x, f, i: leak(x, f, i)[-1],
-        ),
-        Mistake(
-            "The input came in whole. Only the part i of it comes in: i times x_t.",
-            lambda x, f, i: leak(x, f, 1.0),
-        ),
-        Mistake(
-            "The new input was forgotten together with the old memory: f times the sum. f acts on "
-            "the old c alone.",
-            lambda x, f, i: leak(x, f, f * i),
-        ),
-        Mistake(
-            "The memory began with x[0]. It begins with 0, so that the first value is i times "
-            "x[0].",
-            started_with_the_first,
-        ),
-        Mistake(
-            "You kept the part 1 − f. f is the part that is *kept*.",
-            lambda x, f, i: leak(x, 1 - f, i),
-        ),
-        Mistake(
-            "All values come one step late: write c down after the update, not before.",
-            lambda x, f, i: np.concatenate([[0.0], leak(x, f, i)[:-1]]),
-        ),
-        Mistake(
-            "You took in the part 1 − f. Here i is a number of its own.",
-            lambda x, f, i: leak(x, f, 1 - f),
-        ),
-        Mistake(
-            "That remembers one step only: f must multiply the old *memory*, not the old input.",
-            lambda x, f, i: i * x + f * np.concatenate([[0.0], x[:-1]]),
-        ),
-        Mistake(
-            "f and i are exchanged: f multiplies the old memory, i the input.",
-            lambda x, f, i: leak(x, i, f),
-        ),
-        Mistake(
-            "Only the first value came back: the `return` stands inside the loop.",
-            lambda x, f, i: leak(x, f, i)[:1],
-        ),
-        Mistake(
-            "There is one value too many: the 0 of the beginning is not one of the T steps.",
-            lambda x, f, i: np.concatenate([[0.0], leak(x, f, i)]),
-        ),
-        Mistake(
-            "You left x[0] out: the loop begins at 1. The first input comes in, too; what is 0 is "
-            "the memory *before* it.",
-            lambda x, f, i: leak(np.concatenate([[0.0], x[1:]]), f, i),
-        ),
-        Mistake(
-            "The first step is missing: T values are wanted, one after each input, x[0] too.",
-            lambda x, f, i: leak(np.concatenate([[0.0], x[1:]]), f, i)[1:],
-        ),
-        Mistake(
-            "You *added* f c to the old c (perhaps by `+=`), so that 1 + f of it is there. The new "
-            "c takes the place of the old one: c = f * c + i * value.",
-            lambda x, f, i: leak(x, 1 + f, i),
-        ),
-        Mistake(
-            "Nothing is forgotten: the old memory has to be multiplied by f.",
-            lambda x, f, i: leak(x, 1.0, i),
-        ),
-        Mistake(
-            "Nothing is carried over: that is i times x_t alone. Does c become 0 again inside the "
-            "loop? It begins with 0 once, before the loop.",
-            lambda x, f, i: i * x,
-        ),
-    ),
+    mistakes="""
+        np.array(c_seq) -> c
+            Only the last value came back. The memory at every step is wanted: collect them, (T,).
+        i * value -> value
+            The input came in whole. Only the part i of it comes in: i times x_t.
+        f * c + i * value -> f * (c + i * value)
+            The new input was forgotten together with the old memory: f times the sum. f acts on the
+            old c alone.
+        c = 0.0 -> c = x[0]
+        c_seq = [] -> c_seq = [c]
+        value in x -> value in x[1:]
+            The memory began with x[0]. It begins with 0, so that the first value is i times x[0].
+        f * c -> (1 - f) * c
+            You kept the part 1 − f. f is the part that is *kept*.
+        c_seq.append(c) ->
+        c = f * c -> c_seq.append(c); c = f * c
+            All values come one step late: write c down after the update, not before.
+        i * value -> (1 - f) * value
+            You took in the part 1 − f. Here i is a number of its own.
+        np.array(c_seq) -> i * x + f * np.append(0.0, x[:-1])
+            That remembers one step only: f must multiply the old *memory*, not the old input.
+        f * c + i * value -> i * c + f * value
+            f and i are exchanged: f multiplies the old memory, i the input.
+        c_seq.append(c) -> return np.array([c])
+            Only the first value came back: the `return` stands inside the loop.
+        c_seq = [] -> c_seq = [c]
+            There is one value too many: the 0 of the beginning is not one of the T steps.
+        value in x -> value in [0.0, *x[1:]]
+            You left x[0] out: the loop begins at 1. The first input comes in, too; what is 0 is the
+            memory *before* it.
+        value in x -> value in x[1:]
+            The first step is missing: T values are wanted, one after each input, x[0] too.
+        c = f * c -> c += f * c
+            You *added* f c to the old c (perhaps by `+=`), so that 1 + f of it is there. The new c
+            takes the place of the old one: c = f * c + i * value.
+        f * c -> c
+            Nothing is forgotten: the old memory has to be multiplied by f.
+        f * c + i * value -> i * value
+            Nothing is carried over: that is i times x_t alone. Does c become 0 again inside the
+            loop? It begins with 0 once, before the loop.
+    """,
     steps=(
         "A loop over x, and one number c that lives through the whole loop.",
         "At each step the new c is made of the old c and of x_t: two products and a sum.",
@@ -153,54 +115,34 @@ FORGET = Exercise(
     names=("steps",),
     specification=lambda half_life: math.exp(math.log(0.5) / half_life),
     inputs=one_half_life_or_less,
-    mistakes=(
-        Mistake(
-            "After so many steps that leaves 1/e, about 37 %. One half is wanted.",
-            lambda half_life: math.exp(-1 / half_life),
-        ),
-        Mistake(
-            "You took the half away in equal steps. But each step takes a share of what is still "
-            "there: the losses multiply, they do not add up.",
-            lambda half_life: 1 - 0.5 / half_life,
-        ),
-        Mistake(
-            "That is what f = 0.5 leaves after so many steps. It is the other way round: which f, "
-            "multiplied with itself so many times, is 0.5?",
-            lambda half_life: 0.5**half_life,
-        ),
-        Mistake(
-            "That is the share that is lost in a step. f is the share that stays.",
-            lambda half_life: 1 - 0.5 ** (1 / half_life),
-        ),
-        Mistake(
-            "That is above 1: the memory would double, not halve. The root of 0.5 is wanted, not "
-            "that of 2.",
-            lambda half_life: 2 ** (1 / half_life),
-        ),
-        Mistake(
-            "You lose the share 1/steps at each step. That leaves too little: after so many "
-            "steps less than half is there.",
-            lambda half_life: 1 - 1 / half_life,
-        ),
-        Mistake(
-            "That is the half-life of f = steps. The question is turned round: the half-life "
-            "is given, f is wanted.",
-            lambda half_life: math.log(0.5) / math.log(half_life),
-        ),
-        Mistake(
-            "That is one half divided by steps. In Python 0.5 ** 1 / n means (0.5 ** 1) / n: "
-            "put the exponent in brackets.",
-            lambda half_life: 0.5 / half_life,
-        ),
-        Mistake(
-            "That is ln f. You want f itself: e to this power.",
-            lambda half_life: math.log(0.5) / half_life,
-        ),
-        Mistake(
-            "That comes out of 1 // steps, which is cut down to a whole number. Write 1 / steps.",
-            lambda half_life: 0.5 ** (1 // half_life),
-        ),
-    ),
+    mistakes="""
+        0.5 ** (1 / steps) -> math.exp(-1 / steps)
+            After so many steps that leaves 1/e, about 37 %. One half is wanted.
+        0.5 ** (1 / steps) -> 1 - 0.5 / steps
+            You took the half away in equal steps. But each step takes a share of what is still
+            there: the losses multiply, they do not add up.
+        (1 / steps) -> steps
+            That is what f = 0.5 leaves after so many steps. It is the other way round: which f,
+            multiplied with itself so many times, is 0.5?
+        0.5 -> 1 - 0.5
+            That is the share that is lost in a step. f is the share that stays.
+        0.5 -> 2
+            That is above 1: the memory would double, not halve. The root of 0.5 is wanted, not that
+            of 2.
+        0.5 ** (1 / steps) -> 1 - 1 / steps
+            You lose the share 1/steps at each step. That leaves too little: after so many steps
+            less than half is there.
+        0.5 ** (1 / steps) -> math.log(0.5) / math.log(steps)
+            That is the half-life of f = steps. The question is turned round: the half-life is
+            given, f is wanted.
+        (1 / steps) -> 1 / steps
+            That is one half divided by steps. In Python 0.5 ** 1 / n means (0.5 ** 1) / n: put the
+            exponent in brackets.
+        0.5 ** (1 / steps) -> math.log(0.5) / steps
+            That is ln f. You want f itself: e to this power.
+        1 / steps -> 1 // steps
+            That comes out of 1 // steps, which is cut down to a whole number. Write 1 / steps.
+    """,
     steps=(
         "How is it the other way round? With f = 0.9, how do you compute what is left after 7 "
         "steps?",
@@ -209,10 +151,6 @@ FORGET = Exercise(
     ),
     solution=forget_for,
 )
-
-
-def logit_(a: float) -> float:
-    return math.log(a / (1 - a))
 
 
 def bias_for(steps):
@@ -228,64 +166,38 @@ BIAS = Exercise(
     names=("steps",),
     specification=lambda half_life: -math.log(2 ** (1 / half_life) - 1),
     inputs=one_half_life,
-    mistakes=(
-        Mistake(
-            "That is f itself. The bias is the z for which σ(z) is f: take the logit of f.",
-            forget_for,
-        ),
-        Mistake(
-            "The sign is turned round: a gate that keeps more than half has a positive bias. The "
-            "logit is ln(f / (1 − f)).",
-            lambda half_life: -bias_for(half_life),
-        ),
-        Mistake(
-            "That is ln f. The logit is ln(f / (1 − f)).",
-            lambda half_life: math.log(0.5) / half_life,
-        ),
-        Mistake(
-            "With that bias 1/e is left after so many steps, about 37 %. One half is wanted.",
-            lambda half_life: logit_(math.exp(-1 / half_life)),
-        ),
-        Mistake(
-            "You lost the share 1/steps at each step. Use f of exercise 02.2.",
-            lambda half_life: logit_(1 - 1 / half_life),
-        ),
-        Mistake(
-            "You took the sigmoid of f. What is wanted is its inverse, the logit.",
-            lambda half_life: 1 / (1 + math.exp(-(0.5 ** (1 / half_life)))),
-        ),
-        Mistake(
-            "You took the logarithm to the base 10. The sigmoid is made of e: np.log.",
-            lambda half_life: bias_for(half_life) / math.log(10),
-        ),
-        Mistake(
-            "You took the logarithm to the base 2. The sigmoid is made of e: np.log.",
-            lambda half_life: bias_for(half_life) / math.log(2),
-        ),
-        Mistake(
-            "That is f / (1 − f). The logit is the logarithm of it.",
-            lambda half_life: forget_for(half_life) / (1 - forget_for(half_life)),
-        ),
-        Mistake(
-            "Your f takes the half away in equal steps. The f of exercise 02.2 is a root.",
-            lambda half_life: logit_(1 - 0.5 / half_life),
-        ),
-        Mistake(
-            "That is ln(steps), too small (for a long memory by about 0.37): first the f of 02.2, "
-            "then its logit.",
-            math.log,
-        ),
-        Mistake(
-            "That is (ln f) / (1 − f). The logarithm is that of the whole fraction, f / (1 − f): "
-            "where does its bracket close?",
-            lambda half_life: math.log(0.5) / half_life / (1 - forget_for(half_life)),
-        ),
-        Mistake(
-            "Minus infinity is the logarithm of 0. In Python f / 1 - f is (f / 1) - f, which is 0: "
-            "1 - f needs brackets.",
-            lambda half_life: -math.inf,
-        ),
-    ),
+    mistakes="""
+        np.log(f / (1 - f)) -> f
+            That is f itself. The bias is the z for which σ(z) is f: take the logit of f.
+        f / (1 - f) -> (1 - f) / f
+            The sign is turned round: a gate that keeps more than half has a positive bias. The
+            logit is ln(f / (1 − f)).
+        f / (1 - f) -> f
+            That is ln f. The logit is ln(f / (1 − f)).
+        0.5 ** (1 / steps) -> np.exp(-1 / steps)
+            With that bias 1/e is left after so many steps, about 37 %. One half is wanted.
+        0.5 ** (1 / steps) -> 1 - 1 / steps
+            You lost the share 1/steps at each step. Use f of exercise 02.2.
+        np.log(f / (1 - f)) -> sigmoid(f)
+            You took the sigmoid of f. What is wanted is its inverse, the logit.
+        np.log -> np.log10
+            You took the logarithm to the base 10. The sigmoid is made of e: np.log.
+        np.log -> np.log2
+            You took the logarithm to the base 2. The sigmoid is made of e: np.log.
+        np.log ->
+            That is f / (1 − f). The logit is the logarithm of it.
+        0.5 ** (1 / steps) -> 1 - 0.5 / steps
+            Your f takes the half away in equal steps. The f of exercise 02.2 is a root.
+        np.log(f / (1 - f)) -> np.log(steps)
+            That is ln(steps), too small (for a long memory by about 0.37): first the f of 02.2,
+            then its logit.
+        f / (1 - f)) -> f) / (1 - f)
+            That is (ln f) / (1 − f). The logarithm is that of the whole fraction, f / (1 − f):
+            where does its bracket close?
+        f / (1 - f) -> f / 1 - f
+            Minus infinity is the logarithm of 0. In Python f / 1 - f is (f / 1) - f, which is 0: 1
+            - f needs brackets.
+    """,
     steps=(
         "Two steps: from the half-life to f, and from f to b.",
         "The first is exercise 02.2. The second is the sigmoid backwards: the logit.",
@@ -395,14 +307,14 @@ WANTED = {
 
 def openings(W, b) -> dict[tuple[str, str], tuple[float, float]]:
     """The least and the most that each gate opens on each kind of row, over all values."""
-    found = {}
+    opened = {}
     for row, bits in ROWS.items():
         rows = np.array([bits, bits])
         rows[:, 0] = [-LARGEST_VALUE[row], LARGEST_VALUE[row]]
         gates = sigmoid(rows @ W.T + b)
         for k, gate in enumerate("if"):
-            found[row, gate] = (float(gates[:, k].min()), float(gates[:, k].max()))
-    return found
+            opened[row, gate] = (float(gates[:, k].min()), float(gates[:, k].max()))
+    return opened
 
 
 def wrong_gates(W, b) -> list[tuple[str, str]]:
@@ -417,7 +329,7 @@ def wrong_gates(W, b) -> list[tuple[str, str]]:
 
 def latch_diagnosed(answer) -> str | None:
     W, b = two_arrays(answer(), W=(2, 3), b=(2,))
-    wrong, found = wrong_gates(W, b), openings(W, b)
+    wrong, opened = wrong_gates(W, b), openings(W, b)
     if not wrong:
         return (
             "Nearly: each gate is good enough by itself, but what is missing on store, what is "
@@ -439,7 +351,7 @@ def latch_diagnosed(answer) -> str | None:
     times = {"store": "On store", "reset": "On reset", "wait": "During the wait"}
     told = []
     for row, gate in wrong[:2]:
-        least, most = (f"{round(value, 7):.4g}" for value in found[row, gate])
+        least, most = (f"{round(value, 7):.4g}" for value in opened[row, gate])
         stands = least if least == most else f"{least} to {most} (it depends on the value)"
         told.append(f"{times[row]} {gate} is {stands}: {reasons[row, gate]}.")
     if len(wrong) > 2:
@@ -461,7 +373,7 @@ LATCH = Exercise(
     names=("x",),
     specification=ideal_latch,
     inputs=events,
-    mistakes=(),
+    mistakes="",
     steps=(
         "Make a table of three rows: store, reset, wait. What should i be in each, and f?",
         "i is 1 on store alone. f is 1 during the wait alone.",

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from lstm_lib.course.exercise import Exercise, Mistake
+from lstm_lib.course.exercise import Exercise
 from lstm_lib.scratch import sigmoid
 
 
@@ -18,7 +18,8 @@ def one_step_inputs(rng: np.random.Generator, size: int) -> tuple:
 
 def step(x, h, c, W, R, b):
     # All four pre-activations in one product, (B, 4H); then cut into four blocks of H columns.
-    i, f, g, o = np.split(x @ W.T + h @ R.T + b, 4, axis=1)
+    z = x @ W.T + h @ R.T + b
+    i, f, g, o = np.split(z, 4, axis=1)
     # Three gates between 0 and 1; the candidate between -1 and 1.
     i, f, g, o = sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o)
     # The belt: keep a part of the old, add a part of the new.
@@ -45,103 +46,10 @@ def number_by_number(x, h, c, W, R, b):
     return h_new, c_new
 
 
-def four(x, h, W, R, b):
-    """The four pre-activations, (B, H) each."""
-    return np.split(x @ W.T + h @ R.T + b, 4, axis=1)
-
-
 def gates(x, h, W, R, b):
-    i, f, g, o = four(x, h, W, R, b)
+    """The four values of a step, (B, H) each."""
+    i, f, g, o = np.split(x @ W.T + h @ R.T + b, 4, axis=1)
     return sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o)
-
-
-def finished(i, f, g, o, c):
-    c = f * c + i * g
-    return o * np.tanh(c), c
-
-
-def order_ifog(x, h, c, W, R, b):
-    i, f, o, g = four(x, h, W, R, b)
-    return finished(sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o), c)
-
-
-def h_without_tanh(x, h, c, W, R, b):
-    i, f, g, o = gates(x, h, W, R, b)
-    c = f * c + i * g
-    return o * c, c
-
-
-def sigmoid_for_g(x, h, c, W, R, b):
-    return finished(*map(sigmoid, four(x, h, W, R, b)), c)
-
-
-def old_c_in_h(x, h, c, W, R, b):
-    i, f, g, o = gates(x, h, W, R, b)
-    return o * np.tanh(c), f * c + i * g
-
-
-def i_and_f_exchanged(x, h, c, W, R, b):
-    i, f, g, o = gates(x, h, W, R, b)
-    return finished(f, i, g, o, c)
-
-
-def not_transposed(x, h, c, W, R, b):
-    i, f, g, o = np.split(x @ W + h @ R.T + b, 4, axis=1)
-    return finished(sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o), c)
-
-
-def cut_along_the_batch(x, h, c, W, R, b):
-    i, f, g, o = np.split(x @ W.T + h @ R.T + b, 4)
-    return finished(sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o), c)
-
-
-def as_in_the_formula(x, h, c, W, R, b):
-    i, f, g, o = np.split(W @ x + R @ h + b, 4, axis=1)
-    return finished(sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o), c)
-
-
-def unit_by_unit(x, h, c, W, R, b):
-    z = x @ W.T + h @ R.T + b
-    i, f, g, o = (z[:, k::4] for k in range(4))
-    return finished(sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o), c)
-
-
-def tanh_of_the_product(x, h, c, W, R, b):
-    i, f, g, o = gates(x, h, W, R, b)
-    c = f * c + i * g
-    return np.tanh(o * c), c
-
-
-def forgets_the_new(x, h, c, W, R, b):
-    i, f, g, o = gates(x, h, W, R, b)
-    c = f * (c + i * g)
-    return o * np.tanh(c), c
-
-
-def step_without(x, h, c, W, R, b, gate):
-    """One of the four values left out of its product."""
-    values = dict(zip("ifgo", gates(x, h, W, R, b)))
-    return finished(*(values | {gate: 1.0}).values(), c)
-
-
-def with_other_squashing(x, h, c, W, R, b, gate, squash):
-    z = dict(zip("ifgo", four(x, h, W, R, b)))
-    values = {name: np.tanh(z[name]) if name == "g" else sigmoid(z[name]) for name in z}
-    return finished(*(values | {gate: squash(z[gate])}).values(), c)
-
-
-def recurrent_weights_on_c(x, h, c, W, R, b):
-    return finished(*gates(x, c, W, R, b), c)
-
-
-def squashed_four(z):
-    i, f, g, o = np.split(z, 4, axis=1)
-    return sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o)
-
-
-def kept_is_one_minus_i(x, h, c, W, R, b):
-    i, _, g, o = gates(x, h, W, R, b)
-    return finished(i, 1 - i, g, o, c)
 
 
 STEP = Exercise(
@@ -151,127 +59,76 @@ STEP = Exercise(
     names=("x", "h", "c", "W", "R", "b"),
     specification=number_by_number,
     inputs=one_step_inputs,
-    mistakes=(
-        Mistake(
-            "The blocks were taken in the order i, f, o, g. In this course (and in torch) the "
-            "order is i, f, g, o: the third block is the candidate, the fourth the output gate.",
-            order_ifog,
-        ),
-        Mistake(
-            "c is right, but h is o ⊙ c. The cell state can grow without a limit; it is squashed "
-            "by tanh before the output gate shows it.",
-            h_without_tanh,
-        ),
-        Mistake(
-            "The candidate g went through the sigmoid. Then it is never negative, and the cell "
-            "could only count upwards: g is squashed by tanh.",
-            sigmoid_for_g,
-        ),
-        Mistake(
-            "c is right, but h was made from the old c. The output gate looks at the belt after "
-            "this step's change: use the new c.",
-            old_c_in_h,
-        ),
-        Mistake(
-            "i and f are exchanged: f multiplies the old cell state, i the candidate.",
-            i_and_f_exchanged,
-        ),
-        Mistake(
-            "W was not transposed. It is (4H, I), a row for each number that comes out, so that x "
-            "(B, I) needs W.T. (It only ran where I happens to be 4H.)",
-            not_transposed,
-        ),
-        Mistake(
-            "The bias b is missing.",
-            lambda x, h, c, W, R, b: step(x, h, c, W, R, 0 * b),
-        ),
-        Mistake(
-            "R is missing: the four z also see the last output, through h @ R.T.",
-            lambda x, h, c, W, R, b: step(x, 0 * h, c, W, R, b),
-        ),
-        Mistake(
-            "Both numbers are right, but in the wrong order: return h first, then c.",
-            lambda x, h, c, W, R, b: step(x, h, c, W, R, b)[::-1],
-        ),
-        Mistake(
-            "c is i ⊙ g alone. The kept part of the old cell state, f ⊙ c, is missing.",
-            lambda x, h, c, W, R, b: step(x, h, 0 * c, W, R, b),
-        ),
-        Mistake(
-            "np.split cut the rows, which are the sequences. The blocks stand side by side: cut "
-            "the columns, with axis=1. (It runs only where 4 divides B.)",
-            cut_along_the_batch,
-        ),
-        Mistake(
-            "W @ x is for one sequence, a column. Here the sequences are the rows of x, (B, I): "
-            "x @ W.T, and h @ R.T. (It only ran where all sizes happen to be 1.)",
-            as_in_the_formula,
-        ),
-        Mistake(
-            "z was cut unit by unit. It holds first the H columns of i, then the H of f, and so "
-            "on: four blocks of H columns, gate by gate.",
-            unit_by_unit,
-        ),
-        Mistake(
-            "Nothing was squashed: i, f and o go through the sigmoid, and g through tanh.",
-            lambda x, h, c, W, R, b: finished(*four(x, h, W, R, b), c),
-        ),
-        Mistake(
-            "c is right, but h is tanh(o ⊙ c). The tanh belongs to c alone; the output gate "
-            "multiplies what comes out of it.",
-            tanh_of_the_product,
-        ),
-        Mistake(
-            "You kept the part 1 − i of the old cell state. The forget gate is a gate of its own, "
-            "with weights of its own.",
-            kept_is_one_minus_i,
-        ),
-        Mistake(
-            "The forget gate multiplied the new part as well: f ⊙ (c + i ⊙ g). It acts on the old "
-            "c alone.",
-            forgets_the_new,
-        ),
-        Mistake(
-            "Nothing was forgotten: the old c has to be multiplied by f.",
-            lambda *inputs: step_without(*inputs, gate="f"),
-        ),
-        Mistake(
-            "The candidate came in whole: it has to be multiplied by i.",
-            lambda *inputs: step_without(*inputs, gate="i"),
-        ),
-        Mistake(
-            "c is right, but h is tanh(c) alone: the output gate o has to multiply it.",
-            lambda *inputs: step_without(*inputs, gate="o"),
-        ),
-        Mistake(
-            "The candidate g was not squashed: it goes through tanh.",
-            lambda *inputs: with_other_squashing(*inputs, gate="g", squash=lambda z: z),
-        ),
-        Mistake(
-            "The input gate went through tanh. A gate is a sigmoid, between 0 and 1; tanh is for "
-            "the candidate g.",
-            lambda *inputs: with_other_squashing(*inputs, gate="i", squash=np.tanh),
-        ),
-        Mistake(
-            "R was multiplied with the old c. The gates see the last *output* h, not the cell "
-            "state.",
-            recurrent_weights_on_c,
-        ),
-        Mistake(
-            "Only h came back. Two values are wanted: return (h, c).",
-            lambda *inputs: step(*inputs)[0],
-        ),
-        Mistake(
-            "R was not transposed: it is (4H, H), a row for each number that comes out, so that "
-            "h (B, H) needs R.T.",
-            lambda x, h, c, W, R, b: finished(*squashed_four(x @ W.T + h @ R + b), c),
-        ),
-        Mistake(
-            "Neither W nor R was transposed. Both have a row for each of the 4H numbers that come "
-            "out, so that x (B, I) needs W.T and h (B, H) needs R.T.",
-            lambda x, h, c, W, R, b: finished(*squashed_four(x @ W + h @ R + b), c),
-        ),
-    ),
+    mistakes="""
+        i, f, g, o = np.split -> i, f, o, g = np.split
+            The blocks were taken in the order i, f, o, g. In this course (and in torch) the order
+            is i, f, g, o: the third block is the candidate, the fourth the output gate.
+        np.tanh(c) -> c
+            c is right, but h is o ⊙ c. The cell state can grow without a limit; it is squashed by
+            tanh before the output gate shows it.
+        np.tanh(g) -> sigmoid(g)
+            The candidate g went through the sigmoid. Then it is never negative, and the cell could
+            only count upwards: g is squashed by tanh.
+        c = f * c + i * g -> new_c = f * c + i * g
+        np.tanh(c), c -> np.tanh(c), new_c
+            c is right, but h was made from the old c. The output gate looks at the belt after this
+            step's change: use the new c.
+        f * c + i * g -> i * c + f * g
+            i and f are exchanged: f multiplies the old cell state, i the candidate.
+        x @ W.T -> x @ W
+            W was not transposed. It is (4H, I), a row for each number that comes out, so that x (B,
+            I) needs W.T. (It only ran where I happens to be 4H.)
+        + b ->
+            The bias b is missing.
+        + h @ R.T ->
+            R is missing: the four z also see the last output, through h @ R.T.
+        return o * np.tanh(c), c -> return c, o * np.tanh(c)
+            Both numbers are right, but in the wrong order: return h first, then c.
+        f * c + i * g -> i * g
+            c is i ⊙ g alone. The kept part of the old cell state, f ⊙ c, is missing.
+        , axis=1 ->
+            np.split cut the rows, which are the sequences. The blocks stand side by side: cut the
+            columns, with axis=1. (It runs only where 4 divides B.)
+        x @ W.T + h @ R.T -> W @ x + R @ h
+            W @ x is for one sequence, a column. Here the sequences are the rows of x, (B, I): x @
+            W.T, and h @ R.T. (It only ran where all sizes happen to be 1.)
+        np.split(z, 4, axis=1) -> (z[:, k::4] for k in range(4))
+            z was cut unit by unit. It holds first the H columns of i, then the H of f, and so on:
+            four blocks of H columns, gate by gate.
+        i, f, g, o = sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o) ->
+            Nothing was squashed: i, f and o go through the sigmoid, and g through tanh.
+        o * np.tanh(c) -> np.tanh(o * c)
+            c is right, but h is tanh(o ⊙ c). The tanh belongs to c alone; the output gate
+            multiplies what comes out of it.
+        f * c -> (1 - i) * c
+            You kept the part 1 − i of the old cell state. The forget gate is a gate of its own,
+            with weights of its own.
+        f * c + i * g -> f * (c + i * g)
+            The forget gate multiplied the new part as well: f ⊙ (c + i ⊙ g). It acts on the old c
+            alone.
+        f * c -> c
+            Nothing was forgotten: the old c has to be multiplied by f.
+        i * g -> g
+            The candidate came in whole: it has to be multiplied by i.
+        o * np.tanh(c) -> np.tanh(c)
+            c is right, but h is tanh(c) alone: the output gate o has to multiply it.
+        np.tanh(g) -> g
+            The candidate g was not squashed: it goes through tanh.
+        sigmoid(i) -> np.tanh(i)
+            The input gate went through tanh. A gate is a sigmoid, between 0 and 1; tanh is for the
+            candidate g.
+        h @ R.T -> c @ R.T
+            R was multiplied with the old c. The gates see the last *output* h, not the cell state.
+        return o * np.tanh(c), c -> return o * np.tanh(c)
+            Only h came back. Two values are wanted: return (h, c).
+        h @ R.T -> h @ R
+            R was not transposed: it is (4H, H), a row for each number that comes out, so that h (B,
+            H) needs R.T.
+        x @ W.T -> x @ W
+        h @ R.T -> h @ R
+            Neither W nor R was transposed. Both have a row for each of the 4H numbers that come
+            out, so that x (B, I) needs W.T and h (B, H) needs R.T.
+    """,
     steps=(
         "The four z of all units are one line: x @ W.T + h @ R.T + b. Its shape is (B, 4H).",
         "np.split(z, 4, axis=1) cuts it into the four blocks i, f, g, o, (B, H) each.",
@@ -348,11 +205,8 @@ def the_cell_with_this_bias(answer, W, R, x, c):
         most_i, least_f = np.maximum(most_i, i[0]), np.minimum(least_f, f[0])
     # A little more than 1e-8, for a bias that is exactly large enough.
     firm = {"closed": most_i < 1.01e-8, "open": 1 - least_f < 1.01e-8}
-    found = {word: np.where(yes, word, f"not firmly {word}") for word, yes in firm.items()}
-    return {
-        "input gate": in_words(found["closed"]),
-        "forget gate": in_words(found["open"]),
-    }
+    told = {word: np.where(yes, word, f"not firmly {word}") for word, yes in firm.items()}
+    return {"input gate": in_words(told["closed"]), "forget gate": in_words(told["open"])}
 
 
 def as_array(name: str, value, shape: tuple) -> np.ndarray:
@@ -365,11 +219,6 @@ def as_array(name: str, value, shape: tuple) -> np.ndarray:
     if not np.isfinite(array).all() or np.abs(array).max() > 1e12:
         raise ValueError(f"{name} must hold finite numbers, at most 1e12 in size")
     return array.astype(float)
-
-
-def blocks(i, f, g=0.0, o=0.0):
-    """An answer to 03.2: the same bias for all units of a gate."""
-    return lambda H: np.repeat([i, f, g, o], H)
 
 
 LARGEST_Z = math.log(1e-8 / (1 - 1e-8))  # -18.42
@@ -429,21 +278,16 @@ KEEP = Exercise(
     inputs=weights_and_a_sequence,
     use=the_cell_with_this_bias,
     diagnose=keeping_diagnosed,
-    mistakes=(
-        Mistake(
-            "The signs are turned round: the input gate must be closed, and the forget gate open.",
-            blocks(50.0, -50.0),
-        ),
-        Mistake(
-            "Both are open: the old state stays, but the input comes in as well. Close the input "
-            "gate.",
-            blocks(50.0, 50.0),
-        ),
-        Mistake(
-            "Both are closed: nothing comes in, and nothing is kept.",
-            blocks(-50.0, -50.0),
-        ),
-    ),
+    mistakes="""
+        b[:H] = -large -> b[:H] = large
+        2 * H] = large -> 2 * H] = -large
+            The signs are turned round: the input gate must be closed, and the forget gate open.
+        b[:H] = -large -> b[:H] = large
+            Both are open: the old state stays, but the input comes in as well. Close the input
+            gate.
+        2 * H] = large -> 2 * H] = -large
+            Both are closed: nothing comes in, and nothing is kept.
+    """,
     steps=(
         "c is unchanged if f = 1 and i = 0. Which z makes a sigmoid 1, and which 0?",
         "b has four blocks of H numbers: i, f, g, o. Only two of them matter here.",
@@ -481,7 +325,7 @@ def wired(answer) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     if not isinstance(choice, tuple | list) or len(choice) != 3:
         raise TypeError("return the three arrays W, R, b")
     shapes = {"W": (8, 1), "R": (8, 2), "b": (8,)}
-    W, R, b = (as_array(name, a, shape) for (name, shape), a in zip(shapes.items(), choice))
+    W, R, b = (as_array(name, part, shapes[name]) for name, part in zip(shapes, choice))
     return W, R, b
 
 
@@ -618,7 +462,7 @@ COUNTER = Exercise(
     use=counted,
     diagnose=counter_diagnosed,
     picture=True,
-    mistakes=(),
+    mistakes="",
     steps=(
         "Give each unit a job. Unit 1 shows the last bit in h_1. Unit 2 is the counter from above, "
         "but its input gate opens only if x and h_1 are both there.",
@@ -684,9 +528,7 @@ def stuck_gate(i, f, g, o, c, h):
         return "none"
     # Is f innocent? Then what is left, c - f c₋₁, is all of g or nothing of it.
     written = c - f * before
-    if np.allclose(written, 0) or np.allclose(written, g):
-        return "i"
-    return "f"
+    return "i" if np.allclose(written, 0) or np.allclose(written, g) else "f"
 
 
 def fits(fault, i, f, g, o, c, h) -> bool:
@@ -703,65 +545,32 @@ def fits(fault, i, f, g, o, c, h) -> bool:
 
 
 def by_trying_all(i, f, g, o, c, h):
-    found = next(fault for fault in FAULTS if fits(fault, i, f, g, o, c, h))
-    return found if found == "none" else found[0]
-
-
-def seen_so_far(c):
-    return np.concatenate([[0.0], c[:-1]])
+    fault = next(name for name in FAULTS if fits(name, i, f, g, o, c, h))
+    return fault if fault == "none" else fault[0]
 
 
 def only_closed(i, f, g, o, c, h):
     if np.allclose(h, 0):
         return "o"
-    before = seen_so_far(c)
-    if np.allclose(c, f * before):
+    if np.allclose(c, f * np.append(0.0, c[:-1])):
         return "i"
     return "f" if np.allclose(c, i * g) else "none"
 
 
-def with_the_new_c(i, f, g, o, c, h):
-    if not np.allclose(h, o * np.tanh(c)):
-        return "o"
-    if np.allclose(c, f * c + i * g):
-        return "none"
-    return "i" if np.allclose(c - f * c, 0) or np.allclose(c - f * c, g) else "f"
-
-
-def at_the_first_step(i, f, g, o, c, h):
-    if not np.isclose(h[0], o[0] * np.tanh(c[0])):
-        return "o"
-    return "none" if np.isclose(c[0], i[0] * g[0]) else "i"
-
-
-def o_by_the_gauges(i, f, g, o, c, h):
-    last, expected = 0.0, []
-    for t in range(len(c)):
-        last = f[t] * last + i[t] * g[t]
-        expected.append(o[t] * math.tanh(last))
-    return stuck_gate(i, f, g, o, c, h) if np.allclose(h, expected) else "o"
-
-
 def only_open(i, f, g, o, c, h):
+    before = np.append(0.0, c[:-1])
     if np.allclose(h, np.tanh(c)):
         return "o"
-    before = seen_so_far(c)
     if np.allclose(c, f * before + g):
         return "i"
     return "f" if np.allclose(c, before + i * g) else "none"
 
 
-def by_trying_all_with_the_new_c(i, f, g, o, c, h):
-    zero, one = np.zeros(len(c)), np.ones(len(c))
-    trials = {"none": (i, f, o), "i": (zero, f, o), "i ": (one, f, o), "f": (i, zero, o)}
-    trials |= {"f ": (i, one, o), "o": (i, f, zero), "o ": (i, f, one)}
-    for name, (i, f, o) in trials.items():
-        if np.allclose(c, f * c + i * g) and np.allclose(h, o * np.tanh(c)):
-            return name.strip()
-    return "none"
+def judged_by_the_first_step(*traces):
+    return stuck_gate(*(trace[:1] for trace in traces))
 
 
-def at_the_last_step(i, f, g, o, c, h):
+def judged_by_the_last_step(i, f, g, o, c, h):
     if not np.isclose(h[-1], o[-1] * np.tanh(c[-1])):
         return "o"
     written = c[-1] - f[-1] * c[-2]
@@ -770,7 +579,22 @@ def at_the_last_step(i, f, g, o, c, h):
     return "i" if np.isclose(written, 0) or np.isclose(written, g[-1]) else "f"
 
 
-EXCHANGED = {"i": "f", "f": "i"}
+def h_compared_with_the_gauges(i, f, g, o, c, h):
+    last, by_the_gauges = 0.0, []
+    for t in range(len(c)):
+        last = f[t] * last + i[t] * g[t]
+        by_the_gauges.append(o[t] * math.tanh(last))
+    return stuck_gate(i, f, g, o, c, h) if np.allclose(h, by_the_gauges) else "o"
+
+
+def all_tried_with_the_new_c(i, f, g, o, c, h):
+    trials = [("none", i, f, o)]
+    for stuck in (np.zeros(len(c)), np.ones(len(c))):
+        trials += [("i", stuck, f, o), ("f", i, stuck, o), ("o", i, f, stuck)]
+    for name, i, f, o in trials:
+        if np.allclose(c, f * c + i * g) and np.allclose(h, o * np.tanh(c)):
+            return name
+    return "none"
 
 
 def faults_named(answer) -> str | None:
@@ -779,7 +603,7 @@ def faults_named(answer) -> str | None:
     said = [str(answer(*(trace.copy() for trace in case))) for case in cases]
     if not set(said) <= {"i", "f", "o", "none"} or len(set(said)) == 1:
         return None
-    if any(said == [mistake.answer(*case) for case in cases] for mistake in STUCK.mistakes):
+    if any(said == [mistake.answer(*case) for case in cases] for mistake in STUCK.wrong_answers):
         return None
     miscalled: dict[str, set[str]] = {}
     for case, name in zip(cases, said):
@@ -803,80 +627,55 @@ STUCK = Exercise(
     specification=by_trying_all,
     inputs=traces_of_a_faulty_cell,
     diagnose=faults_named,
-    mistakes=(
-        Mistake(
-            "Your rule tests only whether a gate is stuck closed. A gate can also be stuck open, "
-            "at 1; then c − f c₋₁ is all of g, for instance.",
-            only_closed,
-        ),
-        Mistake(
-            "The forget gate multiplies the cell state of the step *before*: c moved on by one "
-            "step, with a 0 in front. Not c of the same step, and not np.roll(c, 1), which puts "
-            "the last value in front.",
-            with_the_new_c,
-        ),
-        Mistake(
-            "Your answer is what the first step alone would say. There the old cell state is 0, so "
-            "that a fault of the forget gate cannot be seen; and a gauge may happen to be right "
-            "there. Compare all steps.",
-            at_the_first_step,
-        ),
-        Mistake(
-            "i and f are exchanged: if c is not f c₋₁ + i g, find out which of the two products "
-            "is wrong. If c - f c₋₁ is 0 or g, it is i.",
-            lambda *traces: EXCHANGED.get(stuck_gate(*traces), stuck_gate(*traces)),
-        ),
-        Mistake(
-            "h was compared with o ⊙ c. The output gate shows tanh(c): compare with that.",
-            lambda i, f, g, o, c, h: stuck_gate(i, f, g, o, c, h) if np.allclose(h, o * c) else "o",
-        ),
-        Mistake(
-            'A cell in which nothing is wrong was called faulty: return "none" if c and h are '
-            "what the four values make of them.",
-            lambda *traces: {"none": "f"}.get(stuck_gate(*traces), stuck_gate(*traces)),
-        ),
-        Mistake(
-            "A stuck i or f comes out as o: you computed c from the gauges, and compared h with "
-            "that. The output gate shows the c that really was: compare h with o ⊙ tanh(c).",
-            o_by_the_gauges,
-        ),
-        Mistake(
-            "You find gates that are stuck open, but a gate can also be stuck closed, at 0. Then "
-            "c − f c₋₁ is 0 throughout, for instance.",
-            only_open,
-        ),
-        Mistake(
-            "Whenever c is wrong, you say i. It may be f: suppose that f is healthy, and look at "
-            "what was written, c − f c₋₁. Is it 0 or g throughout, as with a stuck i?",
-            lambda *traces: {"f": "i"}.get(stuck_gate(*traces), stuck_gate(*traces)),
-        ),
-        Mistake(
-            "Whenever c is wrong, you say f. It may be i: look at what was written, c − f c₋₁. It "
-            "is 0 or g throughout if i is stuck.",
-            lambda *traces: {"i": "f"}.get(stuck_gate(*traces), stuck_gate(*traces)),
-        ),
-        Mistake(
-            'A stuck f was called "none". At the first step the cell state before is 0, so that f '
-            "cannot be seen there (and a division by it gives nan): find f by the other steps.",
-            lambda *traces: {"f": "none"}.get(stuck_gate(*traces), stuck_gate(*traces)),
-        ),
-        Mistake(
-            "Your answer is what the last step alone would say. There a gauge may happen to be "
-            "right, and the fault shows at another step: compare all of them.",
-            at_the_last_step,
-        ),
-        Mistake(
-            'You always say "none". The gauges show what the gates *should* be, so a stuck gate '
-            "does not show there: compare what c and h really were with what the gauges make.",
-            lambda *traces: "none",
-        ),
-        Mistake(
-            "That comes out if f is multiplied with another cell state than that of the step "
-            "before. c moved on by one step, with a 0 in front: 0, c₀, c₁ … (np.roll(c, 1) puts "
-            "the last value in front, not 0.)",
-            by_trying_all_with_the_new_c,
-        ),
-    ),
+    mistakes="""
+        only_closed
+            Your rule tests only whether a gate is stuck closed. A gate can also be stuck open, at
+            1; then c − f c₋₁ is all of g, for instance.
+        np.concatenate([[0.0], c[:-1]]) -> c
+            The forget gate multiplies the cell state of the step *before*: c moved on by one step,
+            with a 0 in front. Not c of the same step, and not np.roll(c, 1), which puts the last
+            value in front.
+        judged_by_the_first_step
+            Your answer is what the first step alone would say. There the old cell state is 0, so
+            that a fault of the forget gate cannot be seen; and a gauge may happen to be right
+            there. Compare all steps.
+        return "i" if -> return "f" if
+        else "f" -> else "i"
+            i and f are exchanged: if c is not f c₋₁ + i g, find out which of the two products is
+            wrong. If c - f c₋₁ is 0 or g, it is i.
+        np.tanh(c) -> c
+            h was compared with o ⊙ c. The output gate shows tanh(c): compare with that.
+        return "none" -> return "f"
+            A cell in which nothing is wrong was called faulty: return "none" if c and h are what
+            the four values make of them.
+        h_compared_with_the_gauges
+            A stuck i or f comes out as o: you computed c from the gauges, and compared h with that.
+            The output gate shows the c that really was: compare h with o ⊙ tanh(c).
+        only_open
+            You find gates that are stuck open, but a gate can also be stuck closed, at 0. Then c −
+            f c₋₁ is 0 throughout, for instance.
+        else "f" -> else "i"
+            Whenever c is wrong, you say i. It may be f: suppose that f is healthy, and look at what
+            was written, c − f c₋₁. Is it 0 or g throughout, as with a stuck i?
+        return "i" if -> return "f" if
+            Whenever c is wrong, you say f. It may be i: look at what was written, c − f c₋₁. It is
+            0 or g throughout if i is stuck.
+        else "f" -> else "none"
+            A stuck f was called "none". At the first step the cell state before is 0, so that f
+            cannot be seen there (and a division by it gives nan): find f by the other steps.
+        judged_by_the_last_step
+            Your answer is what the last step alone would say. There a gauge may happen to be right,
+            and the fault shows at another step: compare all of them.
+        return "o" -> return "none"
+        return "i" if -> return "none" if
+        else "f" -> else "none"
+            You always say "none". The gauges show what the gates *should* be, so a stuck gate does
+            not show there: compare what c and h really were with what the gauges make.
+        all_tried_with_the_new_c
+            That comes out if f is multiplied with another cell state than that of the step before.
+            c moved on by one step, with a 0 in front: 0, c₀, c₁ … (np.roll(c, 1) puts the last
+            value in front, not 0.)
+    """,
     steps=(
         "Begin at the end: is h what o and c make of it, o ⊙ tanh(c)? If not, it is o.",
         "Make the array of the cell states before: np.concatenate([[0.0], c[:-1]]).",

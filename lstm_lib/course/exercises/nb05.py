@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from lstm_lib.course.exercise import Exercise, Mistake
+from lstm_lib.course.exercise import Exercise
 from lstm_lib.scratch import cell, sigmoid
 
 
@@ -32,7 +32,6 @@ def slopes_from_z(s, t):
     )
 
 
-@np.errstate(all="ignore")
 def slopes_by_z(s, t):
     z, y = np.log(s / (1 - s)), np.arctanh(t)
     return np.exp(-z) / (1 + np.exp(-z)) ** 2, 1 - np.tanh(y) ** 2
@@ -45,76 +44,45 @@ SLOPES = Exercise(
     names=("s", "t"),
     specification=slopes_from_z,
     inputs=values_of_gates,
-    mistakes=(
-        Mistake(
-            "Both values were squashed a second time. s *is* σ(z) and t *is* tanh(z): use them as "
-            "they are.",
-            lambda s, t: (sigmoid(s) * (1 - sigmoid(s)), 1 - np.tanh(t) ** 2),
-        ),
-        Mistake(
-            "The slope of the sigmoid is wrong: s was squashed a second time. s *is* σ(z).",
-            lambda s, t: (sigmoid(s) * (1 - sigmoid(s)), 1 - t**2),
-        ),
-        Mistake(
-            "The slope of tanh is wrong: t was squashed a second time. t *is* tanh(z).",
-            lambda s, t: (s * (1 - s), 1 - np.tanh(t) ** 2),
-        ),
-        Mistake(
-            "The slope of tanh is 1 minus the *square* of the value.",
-            lambda s, t: (s * (1 - s), 1 - t),
-        ),
-        Mistake(
-            "The slope of tanh has the wrong sign: tanh rises everywhere, so its slope is never "
-            "negative.",
-            lambda s, t: (s * (1 - s), t**2 - 1),
-        ),
-        Mistake(
-            "That is the sigmoid itself in place of its slope. An open gate (s near 1) hardly "
-            "reacts: the slope must be near 0 there.",
-            lambda s, t: (s, 1 - t**2),
-        ),
-        Mistake(
-            "The two are exchanged: return the slope of the sigmoid first.",
-            lambda s, t: (1 - t**2, s * (1 - s)),
-        ),
-        Mistake(
-            "You used one rule for both. t(1 - t) would be negative for a negative t; tanh has a "
-            "rule of its own.",
-            lambda s, t: (s * (1 - s), t * (1 - t)),
-        ),
-        Mistake(
-            "You used one rule for both: 1 minus the square belongs to tanh. The sigmoid has a "
-            "rule of its own: its slope is near 0 at both ends, for s near 0, too.",
-            lambda s, t: (1 - s**2, 1 - t**2),
-        ),
-        Mistake(
-            "The slope of the sigmoid has the wrong sign: the sigmoid rises everywhere.",
-            lambda s, t: (s * (s - 1), 1 - t**2),
-        ),
-        Mistake(
-            "For tanh, square the value alone: 1 - t², not (1 - t)².",
-            lambda s, t: (s * (1 - s), (1 - t) ** 2),
-        ),
-        Mistake(
-            "Only the slope of the sigmoid came back. Return both, with a comma between them.",
-            lambda s, t: s * (1 - s),
-        ),
-        Mistake(
-            "A sign in the slope of the sigmoid: it is s (1 - s), with a minus. An open gate (s "
-            "near 1) hardly reacts.",
-            lambda s, t: (s * (1 + s), 1 - t**2),
-        ),
-        Mistake(
-            "A sign in the slope of tanh: it is 1 - t², with a minus. It is 1 at most, where t is "
-            "0.",
-            lambda s, t: (s * (1 - s), 1 + t**2),
-        ),
-        Mistake(
-            "The way back to z works until a value is exactly 0, 1 or -1: no z is large enough "
-            "then. The slope needs the value alone: it is s (1 - s), and 1 - t².",
-            slopes_by_z,
-        ),
-    ),
+    mistakes="""
+        return s -> s, t = sigmoid(s), np.tanh(t); return s
+            Both values were squashed a second time. s *is* σ(z) and t *is* tanh(z): use them as
+            they are.
+        s * (1 - s) -> sigmoid(s) * (1 - sigmoid(s))
+            The slope of the sigmoid is wrong: s was squashed a second time. s *is* σ(z).
+        t**2 -> np.tanh(t) ** 2
+            The slope of tanh is wrong: t was squashed a second time. t *is* tanh(z).
+        t**2 -> t
+            The slope of tanh is 1 minus the *square* of the value.
+        1 - t**2 -> t**2 - 1
+            The slope of tanh has the wrong sign: tanh rises everywhere, so its slope is never
+            negative.
+        s * (1 - s) -> s
+            That is the sigmoid itself in place of its slope. An open gate (s near 1) hardly reacts:
+            the slope must be near 0 there.
+        s * (1 - s), 1 - t**2 -> 1 - t**2, s * (1 - s)
+            The two are exchanged: return the slope of the sigmoid first.
+        1 - t**2 -> t * (1 - t)
+            You used one rule for both. t(1 - t) would be negative for a negative t; tanh has a rule
+            of its own.
+        s * (1 - s) -> 1 - s**2
+            You used one rule for both: 1 minus the square belongs to tanh. The sigmoid has a rule
+            of its own: its slope is near 0 at both ends, for s near 0, too.
+        1 - s -> s - 1
+            The slope of the sigmoid has the wrong sign: the sigmoid rises everywhere.
+        1 - t**2 -> (1 - t) ** 2
+            For tanh, square the value alone: 1 - t², not (1 - t)².
+        s * (1 - s), 1 - t**2 -> s * (1 - s)
+            Only the slope of the sigmoid came back. Return both, with a comma between them.
+        1 - s -> 1 + s
+            A sign in the slope of the sigmoid: it is s (1 - s), with a minus. An open gate (s near
+            1) hardly reacts.
+        1 - t -> 1 + t
+            A sign in the slope of tanh: it is 1 - t², with a minus. It is 1 at most, where t is 0.
+        slopes_by_z
+            The way back to z works until a value is exactly 0, 1 or -1: no z is large enough then.
+            The slope needs the value alone: it is s (1 - s), and 1 - t².
+    """,
     steps=(
         "Look at the two formulas in the text: they contain nothing but the value.",
         "σ′ is the value times (1 minus the value). tanh′ is 1 minus the value's square.",
@@ -133,7 +101,11 @@ def one_belt(rng: np.random.Generator, size: int) -> tuple:
 
 def belt_backward(dc_both, i, f, g, c_prev):
     # c = f * c_prev + i * g: the slope with respect to one factor is the other factor.
-    return dc_both * g, dc_both * c_prev, dc_both * i, dc_both * f
+    di = dc_both * g
+    df = dc_both * c_prev
+    dg = dc_both * i
+    dc_prev = dc_both * f
+    return di, df, dg, dc_prev
 
 
 def belt_by_moving(dc, i, f, g, c_prev):
@@ -141,14 +113,14 @@ def belt_by_moving(dc, i, f, g, c_prev):
     def c(i, f, g, c_prev):
         return f * c_prev + i * g
 
-    found = [np.zeros_like(dc) for _ in range(4)]
+    gradients = [np.zeros_like(dc) for _ in range(4)]
     for n in np.ndindex(dc.shape):
         at = [i[n], f[n], g[n], c_prev[n]]
         for k in range(4):
             moved = list(at)
             moved[k] += 1
-            found[k][n] = dc[n] * (c(*moved) - c(*at))
-    return tuple(found)
+            gradients[k][n] = dc[n] * (c(*moved) - c(*at))
+    return tuple(gradients)
 
 
 BELT = Exercise(
@@ -158,96 +130,60 @@ BELT = Exercise(
     names=("dc_both", "i", "f", "g", "c_prev"),
     specification=belt_by_moving,
     inputs=one_belt,
-    mistakes=(
-        Mistake(
-            "Those are the slopes of c alone. The chain rule multiplies each of them by "
-            "dc_both, the slope of the loss with respect to c.",
-            lambda dc, i, f, g, c_prev: (g, c_prev, i, f),
-        ),
-        Mistake(
-            "Each gradient got its own value as a factor. The slope of a product with respect to "
-            "one factor is the *other* factor: for i that is g.",
-            lambda dc, i, f, g, c_prev: (dc * i, dc * f, dc * g, dc * c_prev),
-        ),
-        Mistake(
-            "di and dg are right. For f and c_prev the factors are exchanged: f is multiplied by "
-            "c_prev, and c_prev by f.",
-            lambda dc, i, f, g, c_prev: (dc * g, dc * f, dc * i, dc * c_prev),
-        ),
-        Mistake(
-            "df and dc_prev are right. For i and g the factors are exchanged: i is multiplied by "
-            "g, and g by i.",
-            lambda dc, i, f, g, c_prev: (dc * i, dc * c_prev, dc * g, dc * f),
-        ),
-        Mistake(
-            "dc_both went back to c_prev whole. On its way it passes the valve of f.",
-            lambda dc, i, f, g, c_prev: (dc * g, dc * c_prev, dc * i, dc),
-        ),
-        Mistake(
-            "All four are right, but the order is not: return di, df, dg, dc_prev.",
-            lambda dc, i, f, g, c_prev: (dc * c_prev, dc * g, dc * i, dc * f),
-        ),
-        Mistake(
-            "You went on to the z of the gates: the slopes σ′ and tanh′ do not belong in this "
-            "step yet. Here i, f and g themselves are asked about.",
-            lambda dc, i, f, g, c_prev: (
-                dc * g * i * (1 - i),
-                dc * c_prev * f * (1 - f),
-                dc * i * (1 - g**2),
-                dc * f,
-            ),
-        ),
-        Mistake(
-            "Each gradient keeps the shape of its value, (B, H). The sum over the batch comes "
-            "later, where a weight is shared by all sequences.",
-            lambda dc, i, f, g, c_prev: tuple(
-                (dc * factor).sum(axis=0) for factor in (g, c_prev, i, f)
-            ),
-        ),
-        Mistake(
-            "dc_prev has the slope of the sigmoid in it. f acts on c_prev as it is; its slope is "
-            "wanted only on the way from f to its z.",
-            lambda dc, i, f, g, c_prev: (dc * g, dc * c_prev, dc * i, dc * f * (1 - f)),
-        ),
-        Mistake(
-            "dc_prev was made with 1 - f: that is what is forgotten. What goes back is what was "
-            "kept, f.",
-            lambda dc, i, f, g, c_prev: (dc * g, dc * c_prev, dc * i, dc * (1 - f)),
-        ),
-        Mistake(
-            "All four are right, but df and dg are exchanged: return di, df, dg, dc_prev.",
-            lambda dc, i, f, g, c_prev: (dc * g, dc * i, dc * c_prev, dc * f),
-        ),
-        Mistake(
-            "df was made with the new c. What f was multiplied with is the old one, c_prev.",
-            lambda dc, i, f, g, c_prev: (dc * g, dc * (f * c_prev + i * g), dc * i, dc * f),
-        ),
-        Mistake(
-            "The fourth is missing: dc_prev, the slope with respect to c_prev.",
-            lambda dc, i, f, g, c_prev: (dc * g, dc * c_prev, dc * i),
-        ),
-        Mistake(
-            "All four are right, but the order is not: dc_prev comes last, di, df, dg, dc_prev.",
-            lambda dc, i, f, g, c_prev: (dc * f, dc * g, dc * c_prev, dc * i),
-        ),
-        Mistake(
-            "dc_prev is f alone, the slope of c. The chain rule multiplies it by dc_both, as in "
-            "the other three.",
-            lambda dc, i, f, g, c_prev: (dc * g, dc * c_prev, dc * i, f),
-        ),
-        Mistake(
-            "The gradients were divided by the number of sequences. Nothing is averaged here: "
-            "each sequence has its own i, f, g and c_prev.",
-            lambda dc, i, f, g, c_prev: tuple(
-                dc * factor / len(dc) for factor in (g, c_prev, i, f)
-            ),
-        ),
-        Mistake(
-            "dc_both was added to dc_prev once more. c_prev acts on c through f alone: dc_prev is "
-            "dc_both * f.",
-            lambda dc, i, f, g, c_prev: (dc * g, dc * c_prev, dc * i, dc * f + dc),
-        ),
-    ),
+    mistakes="""
+        return di, df, dg, dc_prev -> return g, c_prev, i, f
+            Those are the slopes of c alone. The chain rule multiplies each of them by dc_both, the
+            slope of the loss with respect to c.
+        di = dc_both * g -> di = dc_both * i
+        df = dc_both * c_prev -> df = dc_both * f
+        dg = dc_both * i -> dg = dc_both * g
+        dc_prev = dc_both * f -> dc_prev = dc_both * c_prev
+            Each gradient got its own value as a factor. The slope of a product with respect to one
+            factor is the *other* factor: for i that is g.
+        df = dc_both * c_prev -> df = dc_both * f
+        dc_prev = dc_both * f -> dc_prev = dc_both * c_prev
+            di and dg are right. For f and c_prev the factors are exchanged: f is multiplied by
+            c_prev, and c_prev by f.
+        di = dc_both * g -> di = dc_both * i
+        dg = dc_both * i -> dg = dc_both * g
+            df and dc_prev are right. For i and g the factors are exchanged: i is multiplied by g,
+            and g by i.
+        dc_both * f -> dc_both
+            dc_both went back to c_prev whole. On its way it passes the valve of f.
+        return di, df -> return df, di
+            All four are right, but the order is not: return di, df, dg, dc_prev.
+        dc_both * g -> dc_both * g * i * (1 - i)
+        dc_both * c_prev -> dc_both * c_prev * f * (1 - f)
+        dg = dc_both * i -> dg = dc_both * i * (1 - g**2)
+            You went on to the z of the gates: the slopes σ′ and tanh′ do not belong in this step
+            yet. Here i, f and g themselves are asked about.
+        return di, df, dg, dc_prev -> return di.sum(0), df.sum(0), dg.sum(0), dc_prev.sum(0)
+            Each gradient keeps the shape of its value, (B, H). The sum over the batch comes later,
+            where a weight is shared by all sequences.
+        dc_both * f -> dc_both * f * (1 - f)
+            dc_prev has the slope of the sigmoid in it. f acts on c_prev as it is; its slope is
+            wanted only on the way from f to its z.
+        dc_both * f -> dc_both * (1 - f)
+            dc_prev was made with 1 - f: that is what is forgotten. What goes back is what was kept,
+            f.
+        return di, df, dg -> return di, dg, df
+            All four are right, but df and dg are exchanged: return di, df, dg, dc_prev.
+        dc_both * c_prev -> dc_both * (f * c_prev + i * g)
+            df was made with the new c. What f was multiplied with is the old one, c_prev.
+        dg, dc_prev -> dg
+            The fourth is missing: dc_prev, the slope with respect to c_prev.
+        return di, df, dg, dc_prev -> return dc_prev, di, df, dg
+            All four are right, but the order is not: dc_prev comes last, di, df, dg, dc_prev.
+        dc_both * f -> f
+            dc_prev is f alone, the slope of c. The chain rule multiplies it by dc_both, as in the
+            other three.
+        di = dc_both -> dc_both = dc_both / len(i); di = dc_both
+            The gradients were divided by the number of sequences. Nothing is averaged here: each
+            sequence has its own i, f, g and c_prev.
+        dc_both * f -> dc_both * f + dc_both
+            dc_both was added to dc_prev once more. c_prev acts on c through f alone: dc_prev is
+            dc_both * f.
+    """,
     steps=(
         "Take i: if i grows by a little, by how much does c = f · c_prev + i · g grow? By g times "
         "it.",
@@ -279,9 +215,12 @@ def step_backward(dh, dc, tape, W, R):
     # c = f * c_prev + i * g
     di, df, dg, dc_prev = dc_both * g, dc_both * c_prev, dc_both * i, dc_both * f
     # Through the squashing functions, with slopes from the values; then one block, (B, 4H).
-    dz = np.concatenate([di * i * (1 - i), df * f * (1 - f), dg * (1 - g**2), do * o * (1 - o)], 1)
+    dz_i, dz_f = di * i * (1 - i), df * f * (1 - f)
+    dz_g, dz_o = dg * (1 - g**2), do * o * (1 - o)
+    dz = np.concatenate([dz_i, dz_f, dz_g, dz_o], axis=1)
     # z = x W.T + h_prev R.T + b: weights are shared by the batch, so their gradients are sums.
-    return dz.T @ x, dz.T @ h_prev, dz.sum(axis=0), dz @ W, dz @ R, dc_prev
+    dW, dR, db = dz.T @ x, dz.T @ h_prev, dz.sum(axis=0)
+    return dW, dR, db, dz @ W, dz @ R, dc_prev
 
 
 def step_backward_one_by_one(dh, dc, tape, W, R):
@@ -313,81 +252,6 @@ def step_backward_one_by_one(dh, dc, tape, W, R):
     return dW, dR, db, dx, dh_prev, dc_prev
 
 
-def backward_with(
-    dh,
-    dc,
-    tape,
-    W,
-    R,
-    slopes="ifgo",
-    from_h=1.0,
-    from_next=1.0,
-    keep=True,
-    order="ifgo",
-    mean=False,
-    slope_c=lambda c: 1 - np.tanh(c) ** 2,
-    slope_g=lambda g: 1 - g**2,
-    shown=np.tanh,
-    to_o=0.0,
-    through=lambda dh, o, c: dh * o,
-    valve="c_prev",
-    before="h_prev",
-    finish=lambda *results: results,
-):
-    """`step_backward` with something wrong in it: the typical mistakes."""
-    v, c = {gate: tape[gate] for gate in "ifgo"}, tape["c"]
-    total = from_next * dc + from_h * through(dh, v["o"], c) * slope_c(c)
-    d = {
-        "i": total * v["g"],
-        "f": total * tape[valve],
-        "g": total * v["i"],
-        "o": (dh + to_o) * shown(c),
-    }
-    for gate in slopes:
-        d[gate] = d[gate] * (slope_g(v["g"]) if gate == "g" else v[gate] * (1 - v[gate]))
-    dz = np.concatenate([d[gate] for gate in order], axis=1)
-    n = len(dz) if mean else 1
-    grads = dz.T @ tape["x"] / n, dz.T @ tape[before] / n, dz.sum(0) / n
-    return finish(*grads, dz @ W, dz @ R, total * v["f"] if keep else total)
-
-
-def backward_mistake(**changes):
-    return lambda dh, dc, tape, W, R: backward_with(dh, dc, tape, W, R, **changes)
-
-
-def dz_of_each(dh, dc, tape, W, R):
-    """dz (B, 4H): the gradient of b for each sequence alone."""
-    rows = [slice(n, n + 1) for n in range(len(dh))]
-    alone = [({k: a[row] for k, a in tape.items()}, row) for row in rows]
-    return np.array([step_backward(dh[row], dc[row], one, W, R)[2] for one, row in alone])
-
-
-def db_not_summed(dh, dc, tape, W, R):
-    dW, dR, _, *others = step_backward(dh, dc, tape, W, R)
-    return dW, dR, dz_of_each(dh, dc, tape, W, R), *others
-
-
-def db_of_each_sequence(dh, dc, tape, W, R):
-    dW, dR, _, *others = step_backward(dh, dc, tape, W, R)
-    return dW, dR, dz_of_each(dh, dc, tape, W, R).sum(axis=1), *others
-
-
-def dh_added(dh, dc, tape, W, R):
-    dW, dR, db, dx, dh_prev, dc_prev = step_backward(dh, dc, tape, W, R)
-    return dW, dR, db, dx, dh_prev + dh, dc_prev
-
-
-def past_without_h(dh, dc, tape, W, R):
-    *others, _ = step_backward(dh, dc, tape, W, R)
-    return *others, dc * tape["f"]
-
-
-def r_from_the_new_h(dh, dc, tape, W, R):
-    dW, _, db, *others = step_backward(dh, dc, tape, W, R)
-    h = tape["o"] * np.tanh(tape["c"])
-    return dW, dz_of_each(dh, dc, tape, W, R).T @ h, db, *others
-
-
 BACKWARD = Exercise(
     key="05.3",
     title="A step backwards",
@@ -395,157 +259,89 @@ BACKWARD = Exercise(
     names=("dh", "dc", "tape", "W", "R"),
     specification=step_backward_one_by_one,
     inputs=a_step_and_gradients,
-    mistakes=(
-        Mistake(
-            "σ′ is missing at the forget gate: df is the gradient of f; that of its z is df times "
-            "f (1 - f).",
-            backward_mistake(slopes="igo"),
-        ),
-        Mistake(
-            "σ′ is missing at all three gates: between a gate and its z stands the slope, the "
-            "value times (1 minus the value).",
-            backward_mistake(slopes="g"),
-        ),
-        Mistake(
-            "tanh′ is missing at the candidate: dz of g is dg times (1 - g²).",
-            backward_mistake(slopes="ifo"),
-        ),
-        Mistake(
-            "c has two sources, and you used the one from the next step alone. c also acts "
-            "through h: dc_both is dc plus dh o (1 - tanh(c)²).",
-            backward_mistake(from_h=0.0),
-        ),
-        Mistake(
-            "c has two sources, and you used the one through h alone. The dc that is given, from "
-            "the next step, must be added.",
-            backward_mistake(from_next=0.0),
-        ),
-        Mistake(
-            "On its way from h to c the gradient passes tanh: its slope, 1 - tanh(c)², is missing "
-            "there.",
-            backward_mistake(slope_c=np.ones_like),
-        ),
-        Mistake(
-            "The gradients of W, R and b are means over the batch. The loss's gradient is the sum; "
-            "a loss that is a mean has its 1/B in dh already.",
-            backward_mistake(mean=True),
-        ),
-        Mistake(
-            "dc_prev is the whole of dc_both. On its way to the step before it passes the valve "
-            "of f.",
-            backward_mistake(keep=False),
-        ),
-        Mistake(
-            "dc_prev is f times the dc that was given. It is f times dc_both, with the part that "
-            "comes through h.",
-            past_without_h,
-        ),
-        Mistake(
-            "The blocks of dz stand in the order i, f, o, g. W, R and b have the order i, f, g, o.",
-            backward_mistake(order="ifog"),
-        ),
-        Mistake(
-            "dR was made with the new h. The gates saw h_prev.",
-            r_from_the_new_h,
-        ),
-        Mistake(
-            "σ′ is missing at the output gate: dz of o is do times o (1 - o).",
-            backward_mistake(slopes="ifg"),
-        ),
-        Mistake(
-            "All four slopes are missing: di, df, dg, do are the gradients of the gates; each has "
-            "to pass σ′ or tanh′ to become dz.",
-            backward_mistake(slopes=""),
-        ),
-        Mistake(
-            "σ′ is missing at the input gate: dz of i is di times i (1 - i).",
-            backward_mistake(slopes="fgo"),
-        ),
-        Mistake(
-            "The candidate got the sigmoid's slope, g (1 - g). g comes out of a tanh: its slope is "
-            "1 - g².",
-            backward_mistake(slope_g=lambda g: g * (1 - g)),
-        ),
-        Mistake(
-            "tanh was taken of g, which has gone through tanh already: its slope is 1 - g².",
-            backward_mistake(slope_g=lambda g: 1 - np.tanh(g) ** 2),
-        ),
-        Mistake(
-            "dR was made with c_prev. R is multiplied with h_prev.",
-            backward_mistake(before="c_prev"),
-        ),
-        Mistake(
-            "dh_prev and dc_prev are exchanged at the end.",
-            backward_mistake(finish=lambda a, b, c, dx, dh, dc: (a, b, c, dx, dc, dh)),
-        ),
-        Mistake(
-            "do is dh times c. What o lets through is tanh(c).",
-            backward_mistake(shown=lambda c: c),
-        ),
-        Mistake(
-            "db has a row for each sequence. b is shared by the batch: sum over axis 0.",
-            db_not_summed,
-        ),
-        Mistake(
-            "The slope on the way from h to c was taken as 1 - c². The value of tanh is tanh(c): "
-            "its slope is 1 - tanh(c)².",
-            backward_mistake(slope_c=lambda c: 1 - c**2),
-        ),
-        Mistake(
-            "On its way from h to c the gradient passes the valve of the output gate: o is missing "
-            "there.",
-            backward_mistake(through=lambda dh, o, c: dh),
-        ),
-        Mistake(
-            "do went on to c. h = o tanh(c) has two factors: what goes to c is dh times o, without "
-            "tanh(c).",
-            backward_mistake(through=lambda dh, o, c: dh * np.tanh(c) * o),
-        ),
-        Mistake(
-            "db has one axis too many: b is (4H,), so sum without keepdims.",
-            backward_mistake(finish=lambda a, b, db, *rest: (a, b, db[None], *rest)),
-        ),
-        Mistake(
-            "db is a mean over the batch; dW and dR are sums, as they should be. db is a sum, too.",
-            lambda dh, dc, tape, W, R: backward_with(
-                dh, dc, tape, W, R, finish=lambda a, b, db, *rest: (a, b, db / len(dh), *rest)
-            ),
-        ),
-        Mistake(
-            "dW and dR lie on their sides: they must be shaped as W, (4H, I), and R, (4H, H).",
-            backward_mistake(finish=lambda dW, dR, *rest: (dW.T, dR.T, *rest)),
-        ),
-        Mistake(
-            "The blocks of dz stand in the order f, i, g, o. W, R and b have the order i, f, g, o.",
-            backward_mistake(order="figo"),
-        ),
-        Mistake(
-            "All six are right, but in another order: return dW, dR, db, dx, dh_prev, dc_prev.",
-            backward_mistake(finish=lambda a, b, c, dx, dh, dc: (dx, dh, dc, a, b, c)),
-        ),
-        Mistake(
-            "dh was added to dh_prev. h_prev acts on this step through R alone: dh_prev is dz @ R.",
-            dh_added,
-        ),
-        Mistake(
-            "df was made with the new c. What f was multiplied with is c_prev.",
-            backward_mistake(valve="c"),
-        ),
-        Mistake(
-            "tape['c'] is c itself. It has not passed tanh: take np.tanh(c) for do, and in the "
-            "slope on the way from h to c.",
-            backward_mistake(shown=lambda c: c, slope_c=lambda c: 1 - c**2),
-        ),
-        Mistake(
-            "do was made with dc as well. o acts on h alone: do is dh * tanh(c).",
-            lambda dh, dc, tape, W, R: backward_with(dh, dc, tape, W, R, to_o=dc),
-        ),
-        Mistake(
-            "db was summed over the wrong axis: it has a number for each sequence. b is shared by "
-            "the batch: sum over axis 0.",
-            db_of_each_sequence,
-        ),
-    ),
+    mistakes="""
+        df * f * (1 - f) -> df
+            σ′ is missing at the forget gate: df is the gradient of f; that of its z is df times f
+            (1 - f).
+        [dz_i, dz_f, dz_g, dz_o] -> [di, df, dz_g, do]
+            σ′ is missing at all three gates: between a gate and its z stands the slope, the value
+            times (1 minus the value).
+        dg * (1 - g**2) -> dg
+            tanh′ is missing at the candidate: dz of g is dg times (1 - g²).
+        dc + dh * o * (1 - np.tanh(c) ** 2) -> dc
+            c has two sources, and you used the one from the next step alone. c also acts through h:
+            dc_both is dc plus dh o (1 - tanh(c)²).
+        dc + dh -> dh
+            c has two sources, and you used the one through h alone. The dc that is given, from the
+            next step, must be added.
+        * (1 - np.tanh(c) ** 2) ->
+            On its way from h to c the gradient passes tanh: its slope, 1 - tanh(c)², is missing
+            there.
+        return dW, dR, db -> return dW / len(x), dR / len(x), db / len(x)
+            The gradients of W, R and b are means over the batch. The loss's gradient is the sum; a
+            loss that is a mean has its 1/B in dh already.
+        dc_both * f -> dc_both
+            dc_prev is the whole of dc_both. On its way to the step before it passes the valve of f.
+        dc_both * f -> dc * f
+            dc_prev is f times the dc that was given. It is f times dc_both, with the part that
+            comes through h.
+        dz_g, dz_o] -> dz_o, dz_g]
+            The blocks of dz stand in the order i, f, o, g. W, R and b have the order i, f, g, o.
+        dz.T @ h_prev -> dz.T @ (o * np.tanh(c))
+            dR was made with the new h. The gates saw h_prev.
+        do * o * (1 - o) -> do
+            σ′ is missing at the output gate: dz of o is do times o (1 - o).
+        [dz_i, dz_f, dz_g, dz_o] -> [di, df, dg, do]
+            All four slopes are missing: di, df, dg, do are the gradients of the gates; each has to
+            pass σ′ or tanh′ to become dz.
+        di * i * (1 - i) -> di
+            σ′ is missing at the input gate: dz of i is di times i (1 - i).
+        1 - g**2 -> g * (1 - g)
+            The candidate got the sigmoid's slope, g (1 - g). g comes out of a tanh: its slope is 1
+            - g².
+        g**2 -> np.tanh(g) ** 2
+            tanh was taken of g, which has gone through tanh already: its slope is 1 - g².
+        dz.T @ h_prev -> dz.T @ c_prev
+            dR was made with c_prev. R is multiplied with h_prev.
+        dz @ R, dc_prev -> dc_prev, dz @ R
+            dh_prev and dc_prev are exchanged at the end.
+        dh * np.tanh(c) -> dh * c
+            do is dh times c. What o lets through is tanh(c).
+        dz.sum(axis=0) -> dz
+            db has a row for each sequence. b is shared by the batch: sum over axis 0.
+        np.tanh(c) ** 2 -> c**2
+            The slope on the way from h to c was taken as 1 - c². The value of tanh is tanh(c): its
+            slope is 1 - tanh(c)².
+        dh * o -> dh
+            On its way from h to c the gradient passes the valve of the output gate: o is missing
+            there.
+        dc + dh -> dc + do
+            do went on to c. h = o tanh(c) has two factors: what goes to c is dh times o, without
+            tanh(c).
+        dz.sum(axis=0) -> dz.sum(axis=0, keepdims=True)
+            db has one axis too many: b is (4H,), so sum without keepdims.
+        dz.sum(axis=0) -> dz.mean(axis=0)
+            db is a mean over the batch; dW and dR are sums, as they should be. db is a sum, too.
+        return dW, dR -> return dW.T, dR.T
+            dW and dR lie on their sides: they must be shaped as W, (4H, I), and R, (4H, H).
+        [dz_i, dz_f -> [dz_f, dz_i
+            The blocks of dz stand in the order f, i, g, o. W, R and b have the order i, f, g, o.
+        return dW, dR, db, dz @ W, dz @ R, dc_prev -> return dz @ W, dz @ R, dc_prev, dW, dR, db
+            All six are right, but in another order: return dW, dR, db, dx, dh_prev, dc_prev.
+        dz @ R -> dz @ R + dh
+            dh was added to dh_prev. h_prev acts on this step through R alone: dh_prev is dz @ R.
+        dc_both * c_prev -> dc_both * c
+            df was made with the new c. What f was multiplied with is c_prev.
+        dh * np.tanh(c) -> dh * c
+        np.tanh(c) ** 2 -> c**2
+            tape['c'] is c itself. It has not passed tanh: take np.tanh(c) for do, and in the slope
+            on the way from h to c.
+        dh * np.tanh(c) -> (dh + dc) * np.tanh(c)
+            do was made with dc as well. o acts on h alone: do is dh * tanh(c).
+        dz.sum(axis=0) -> dz.sum(axis=1)
+            db was summed over the wrong axis: it has a number for each sequence. b is shared by the
+            batch: sum over axis 0.
+    """,
     steps=(
         "Go through the forward lines from the last to the first: h, then c, then the four "
         "squashings, then z.",
@@ -607,34 +403,6 @@ def gate_backward_one_by_one(dy, x, v, W, b):
     return dx, dv, dW, db
 
 
-def repaired(valve=False, slope=False, total=False):
-    """The given code with some of its three bugs mended."""
-
-    def gate_backward(dy, x, v, W, b):
-        s = sigmoid(x @ W.T + b)
-        dz = dy * v * (s * (1 - s) if slope else s)
-        dW = dz.T @ x / (1 if total else len(x))
-        return dz @ W, dy * s if valve else dy, dW, dz.sum(axis=0)
-
-    return gate_backward
-
-
-def gate_with(
-    dv=lambda dy, v, s: dy * s,
-    dz=lambda dy, v, s: dy * v * s * (1 - s),
-    dx=lambda dz, W: dz @ W,
-    db=lambda dz: dz.sum(axis=0),
-):
-    """The right code with one thing wrong in it."""
-
-    def gate_backward(dy, x, v, W, b):
-        s = sigmoid(x @ W.T + b)
-        back = dz(dy, v, s)
-        return dx(back, W), dv(dy, v, s), back.T @ x, db(back)
-
-    return gate_backward
-
-
 HUNT = Exercise(
     key="05.4",
     title="Bug hunt: a gate backwards",
@@ -643,87 +411,53 @@ HUNT = Exercise(
     specification=gate_backward_one_by_one,
     inputs=a_gated_layer,
     given=handed_out(),
-    mistakes=(
-        Mistake(
-            "The valve is mended. Two bugs are left. One of them makes dx, dW and db wrong: what "
-            "stands between a gate and its z?",
-            repaired(valve=True),
-        ),
-        Mistake(
-            "The slope is mended. Two bugs are left: look at dv and at dW.",
-            repaired(slope=True),
-        ),
-        Mistake(
-            "The sum over the batch is mended. Two bugs are left: look at dv, and at dz.",
-            repaired(total=True),
-        ),
-        Mistake(
-            "One bug is left, and it concerns dW alone. dW and db both collect over the batch: is "
-            "one of them a mean?",
-            repaired(valve=True, slope=True),
-        ),
-        Mistake(
-            "One bug is left: dz. s is the gate itself; the chain rule wants its slope.",
-            repaired(valve=True, total=True),
-        ),
-        Mistake(
-            "One bug is left: dv. y = s v, so what comes back to v has passed the valve s.",
-            repaired(slope=True, total=True),
-        ),
-        Mistake(
-            "db was made a mean as well. It is the other way round: both are sums over the batch.",
-            lambda dy, x, v, W, b: (
-                *repaired(valve=True, slope=True)(dy, x, v, W, b)[:3],
-                gate_backward(dy, x, v, W, b)[3] / len(x),
-            ),
-        ),
-        Mistake(
-            "v is missing in dz. y = s v: what comes back to s has v as its factor.",
-            gate_with(dz=lambda dy, v, s: dy * s * (1 - s)),
-        ),
-        Mistake(
-            "The slope of the sigmoid is s (1 - s); dz has only 1 - s of it.",
-            gate_with(dz=lambda dy, v, s: dy * v * (1 - s)),
-        ),
-        Mistake(
-            "dv got its own value as a factor. y = s v: the partner of v is s.",
-            gate_with(dv=lambda dy, v, s: dy * v),
-        ),
-        Mistake(
-            "dv has the slope of the sigmoid in it. v does not go through a sigmoid: its factor is "
-            "s itself.",
-            gate_with(dv=lambda dy, v, s: dy * s * (1 - s)),
-        ),
-        Mistake(
-            "W was turned in dx: forward it is x @ W.T, backward dz @ W.",
-            gate_with(dx=lambda dz, W: dz @ W.T),
-        ),
-        Mistake(
-            "s was squashed a second time. s is the value of the sigmoid: its slope is s (1 - s).",
-            gate_with(dz=lambda dy, v, s: dy * v * sigmoid(s) * (1 - sigmoid(s))),
-        ),
-        Mistake(
-            "dz has tanh's slope, 1 - s². The gate is a sigmoid.",
-            gate_with(dz=lambda dy, v, s: dy * v * (1 - s**2)),
-        ),
-        Mistake(
-            "db has a row for each sequence. b is shared by the batch: sum over axis 0.",
-            gate_with(db=lambda dz: dz),
-        ),
-        Mistake(
-            "It does what the code that was handed out does: all three bugs are still there. "
-            "gradcheck says which of the four results are wrong.",
-            repaired(),
-        ),
-        Mistake(
-            "dv has v in it. y = s v: the partner of v is s, so dv is dy * s.",
-            gate_with(dv=lambda dy, v, s: dy * s * v),
-        ),
-        Mistake(
-            "dW is mended, and db is wrong now: it is a mean. Both are sums over the batch.",
-            gate_with(db=lambda dz: dz.mean(axis=0)),
-        ),
-    ),
+    mistakes="""
+        * s * (1 - s) -> * s
+        dz.T @ x -> dz.T @ x / len(x)
+            The valve is mended. Two bugs are left. One of them makes dx, dW and db wrong: what
+            stands between a gate and its z?
+        dv = dy * s -> dv = dy
+        dz.T @ x -> dz.T @ x / len(x)
+            The slope is mended. Two bugs are left: look at dv and at dW.
+        dv = dy * s -> dv = dy
+        * s * (1 - s) -> * s
+            The sum over the batch is mended. Two bugs are left: look at dv, and at dz.
+        dz.T @ x -> dz.T @ x / len(x)
+            One bug is left, and it concerns dW alone. dW and db both collect over the batch: is one
+            of them a mean?
+        * s * (1 - s) -> * s
+            One bug is left: dz. s is the gate itself; the chain rule wants its slope.
+        dv = dy * s -> dv = dy
+            One bug is left: dv. y = s v, so what comes back to v has passed the valve s.
+        dz.T @ x, dz.sum(axis=0) -> dz.T @ x / len(x), dz.mean(axis=0)
+            db was made a mean as well. It is the other way round: both are sums over the batch.
+        dy * v * s -> dy * s
+            v is missing in dz. y = s v: what comes back to s has v as its factor.
+        s * (1 - s) -> (1 - s)
+            The slope of the sigmoid is s (1 - s); dz has only 1 - s of it.
+        dv = dy * s -> dv = dy * v
+            dv got its own value as a factor. y = s v: the partner of v is s.
+        dv = dy * s -> dv = dy * s * (1 - s)
+            dv has the slope of the sigmoid in it. v does not go through a sigmoid: its factor is s
+            itself.
+        dz @ W -> dz @ W.T
+            W was turned in dx: forward it is x @ W.T, backward dz @ W.
+        s * (1 - s) -> sigmoid(s) * (1 - sigmoid(s))
+            s was squashed a second time. s is the value of the sigmoid: its slope is s (1 - s).
+        s * (1 - s) -> (1 - s**2)
+            dz has tanh's slope, 1 - s². The gate is a sigmoid.
+        dz.sum(axis=0) -> dz
+            db has a row for each sequence. b is shared by the batch: sum over axis 0.
+        dv = dy * s -> dv = dy
+        * s * (1 - s) -> * s
+        dz.T @ x -> dz.T @ x / len(x)
+            It does what the code that was handed out does: all three bugs are still there.
+            gradcheck says which of the four results are wrong.
+        dv = dy * s -> dv = dy * s * v
+            dv has v in it. y = s v: the partner of v is s, so dv is dy * s.
+        dz.sum(axis=0) -> dz.mean(axis=0)
+            dW is mended, and db is wrong now: it is a mean. Both are sums over the batch.
+    """,
     steps=(
         "Which of the four results are wrong? With numbers of your own: gradcheck(lambda n: (dy * "
         'sigmoid(n["x"] @ n["W"].T + n["b"]) * n["v"]).sum(), numbers, claimed), where numbers and '

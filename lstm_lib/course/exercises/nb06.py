@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from lstm_lib.course.exercise import Exercise, Mistake
+from lstm_lib.course.exercise import Exercise
 from lstm_lib.scratch import sigmoid
 
 
@@ -44,79 +44,6 @@ def by_moving_the_start(f, r, x, c0):
     return direct, total
 
 
-def products(f, r, x, c0, per_step, skip=0, when="before", h0=None):
-    """∏ f, and ∏ of `per_step(f, r, h)` with h before or after each step."""
-    c, total = c0, 1.0
-    for t in range(len(x)):
-        h = np.tanh(c) if t or h0 is None else h0
-        c = f[t] * c + r * h + x[t]
-        if t >= skip:
-            total = total * per_step(f[t], r, h if when == "before" else np.tanh(c))
-    return float(np.prod(f[skip:])), total
-
-
-def both_ways(f, r, h):
-    return f + r * (1 - h**2)
-
-
-def separate_paths(f, r, x, c0):
-    direct, through_h = products(f, r, x, c0, lambda f, r, h: r * (1 - h**2))
-    return direct, direct + through_h
-
-
-def with_h0_fixed(f, r, x, c0):
-    direct, total = direct_and_total(f, r, x, c0)
-    return direct, total / both_ways(f[0], r, np.tanh(c0)) * f[0]
-
-
-def by_c(f, r, x, c0):
-    c, total = c0, 1.0
-    for t in range(len(x)):
-        total = total * (f[t] + r * (1 - c**2))
-        c = f[t] * c + r * np.tanh(c) + x[t]
-    return float(np.prod(f)), total
-
-
-def first_way_alone(f, r, x, c0):
-    direct = float(np.prod(f))
-    return direct, direct + r * (1 - np.tanh(c0) ** 2) * float(np.prod(f[1:]))
-
-
-def of_the_last_h(f, r, x, c0):
-    c = c0
-    for t in range(len(x)):
-        c = f[t] * c + r * np.tanh(c) + x[t]
-    slope = 1 - np.tanh(c) ** 2
-    return tuple(slope * value for value in direct_and_total(f, r, x, c0))
-
-
-def total_mended(direct):
-    """The right total beside a wrong direct one, or what `direct(f, direct, total)` returns."""
-    return lambda f, r, x, c0: direct(f, *direct_and_total(f, r, x, c0))
-
-
-def with_one_h(f, r, x, c0):
-    h = np.tanh(c0)
-    return float(np.prod(f)), float(np.prod(both_ways(f, r, h)))
-
-
-def without_h_in_c(f, r, x, c0):
-    c, total = c0, 1.0
-    for t in range(len(x)):
-        total = total * both_ways(f[t], r, np.tanh(c))
-        c = f[t] * c + x[t]
-    return float(np.prod(f)), total
-
-
-def sums(f, r, x, c0):
-    c, direct, total = c0, 0.0, 0.0
-    for t in range(len(x)):
-        h = np.tanh(c)
-        direct, total = direct + f[t], total + both_ways(f[t], r, h)
-        c = f[t] * c + r * h + x[t]
-    return direct, total
-
-
 TOTAL = Exercise(
     key="06.1",
     title="Direct and total",
@@ -124,126 +51,76 @@ TOTAL = Exercise(
     names=("f", "r", "x", "c0"),
     specification=by_moving_the_start,
     inputs=a_recursion,
-    mistakes=(
-        Mistake(
-            "Both are right, but in the wrong order: return the direct one first.",
-            lambda f, r, x, c0: direct_and_total(f, r, x, c0)[::-1],
-        ),
-        Mistake(
-            "The slopes of the steps were added. Along a chain slopes multiply; only where two "
-            "ways lead to the same number do they add.",
-            sums,
-        ),
-        Mistake(
-            "The slope of tanh was taken at the new h. What acts on c_t is the h of the step "
-            "before: take its slope there, before c changes.",
-            lambda f, r, x, c0: products(f, r, x, c0, both_ways, when="after"),
-        ),
-        Mistake(
-            "You added the way that runs along the belt all the time and the one that runs through "
-            "h all the time. A path may change at each step: add the two ways *within* a step, "
-            "and multiply over the steps.",
-            separate_paths,
-        ),
-        Mistake(
-            "The way through h passes tanh: its slope, 1 - h², is missing.",
-            lambda f, r, x, c0: products(f, r, x, c0, lambda f, r, h: f + r),
-        ),
-        Mistake(
-            "Both are the direct one. For the total, h is not held fixed: c₋₁ moves h₋₁, and that "
-            "moves c.",
-            lambda f, r, x, c0: products(f, r, x, c0, lambda f, r, h: f),
-        ),
-        Mistake(
-            "The total contains the way through h alone. The belt, f, is a part of it.",
-            lambda f, r, x, c0: products(f, r, x, c0, lambda f, r, h: r * (1 - h**2)),
-        ),
-        Mistake(
-            "tanh was taken twice: h is tanh(c) already, so its slope is 1 - h².",
-            lambda f, r, x, c0: products(
-                f, r, x, c0, lambda f, r, h: f + r * (1 - np.tanh(h) ** 2)
-            ),
-        ),
-        Mistake(
-            "The first step is missing from both: c0 acts on c_1 through f[0], too.",
-            lambda f, r, x, c0: products(f, r, x, c0, both_ways, skip=1),
-        ),
-        Mistake(
-            "h_0 was taken as 0. It is tanh(c0), and it acts on c_1, too.",
-            lambda f, r, x, c0: products(f, r, x, c0, both_ways, h0=0.0),
-        ),
-        Mistake(
-            "The way through h passes r: it is r (1 - h²), not 1 - h² alone.",
-            lambda f, r, x, c0: products(f, r, x, c0, lambda f, r, h: f + 1 - h**2),
-        ),
-        Mistake(
-            "You put h itself where its slope belongs: if c moves by a little, h moves by 1 - h² "
-            "times as much.",
-            lambda f, r, x, c0: products(f, r, x, c0, lambda f, r, h: f + r * h),
-        ),
-        Mistake(
-            "The slope of tanh was taken as 1 - c². From the value it is 1 - h², with h = tanh(c).",
-            by_c,
-        ),
-        Mistake(
-            "In the total one, h acts in the first step alone. At each step the old c acts in both "
-            "ways.",
-            first_way_alone,
-        ),
-        Mistake(
-            "Within a step the two ways were multiplied. Two ways to the same number add: f + r (1 "
-            "- h²).",
-            lambda f, r, x, c0: products(f, r, x, c0, lambda f, r, h: f * r * (1 - h**2)),
-        ),
-        Mistake(
-            "The second value is what goes through h. The total one is the sum of that and the "
-            "direct one.",
-            total_mended(lambda f, direct, total: (direct, total - direct)),
-        ),
-        Mistake(
-            "The last f is missing in the direct one: there are T factors.",
-            total_mended(lambda f, direct, total: (float(np.prod(f[:-1])), total)),
-        ),
-        Mistake(
-            "The first f is missing in the direct one: f[0] belongs to the step from c_0 to c_1.",
-            total_mended(lambda f, direct, total: (float(np.prod(f[1:])), total)),
-        ),
-        Mistake(
-            "The direct one is asked for as one number, the product of all f, not as a product "
-            "after each step.",
-            total_mended(lambda f, direct, total: (np.cumprod(f), total)),
-        ),
-        Mistake(
-            "You went on to the last h. The last *c* is asked about: its own tanh is not passed.",
-            of_the_last_h,
-        ),
-        Mistake(
-            "In the total one, h_0 was held fixed. Nothing is fixed there: c_0 moves its own h_0, "
-            "and that moves c_1.",
-            with_h0_fixed,
-        ),
-        Mistake(
-            "The square is missing: the slope of tanh is 1 - h², not 1 - h.",
-            lambda f, r, x, c0: products(f, r, x, c0, lambda f, r, h: f + r * (1 - h)),
-        ),
-        Mistake(
-            "h was computed once, before the loop. Each step has the h of the c before it: compute "
-            "it again at each step.",
-            with_one_h,
-        ),
-        Mistake(
-            "c was led on without r h. It is c = f c₋₁ + r h₋₁ + x, and the slopes depend on it.",
-            without_h_in_c,
-        ),
-        Mistake(
-            "The f were added for the direct one. Along a chain slopes multiply.",
-            total_mended(lambda f, direct, total: (float(np.sum(f)), total)),
-        ),
-        Mistake(
-            "The total one is right. Return both, the direct one first.",
-            total_mended(lambda f, direct, total: total),
-        ),
-    ),
+    mistakes="""
+        return direct, total -> return total, direct
+            Both are right, but in the wrong order: return the direct one first.
+        c0, 1.0, 1.0 -> c0, 0.0, 0.0
+        direct * f[t] -> direct + f[t]
+        total * (f[t] -> total + (f[t]
+            The slopes of the steps were added. Along a chain slopes multiply; only where two ways
+            lead to the same number do they add.
+        h**2 -> np.tanh(f[t] * c + r * h + x[t]) ** 2
+            The slope of tanh was taken at the new h. What acts on c_t is the h of the step before:
+            take its slope there, before c changes.
+        (f[t] + r * (1 - h**2)) -> r * (1 - h**2)
+        return direct, total -> return direct, direct + total
+            You added the way that runs along the belt all the time and the one that runs through h
+            all the time. A path may change at each step: add the two ways *within* a step, and
+            multiply over the steps.
+        r * (1 - h**2) -> r
+            The way through h passes tanh: its slope, 1 - h², is missing.
+        (f[t] + r * (1 - h**2)) -> f[t]
+            Both are the direct one. For the total, h is not held fixed: c₋₁ moves h₋₁, and that
+            moves c.
+        f[t] + r -> r
+            The total contains the way through h alone. The belt, f, is a part of it.
+        h**2 -> np.tanh(h) ** 2
+            tanh was taken twice: h is tanh(c) already, so its slope is 1 - h².
+        c0, 1.0, 1.0 -> f[0] * c0 + r * np.tanh(c0) + x[0], 1.0, 1.0
+        range(len(x)) -> range(1, len(x))
+            The first step is missing from both: c0 acts on c_1 through f[0], too.
+        np.tanh(c) -> np.tanh(c) if t > 0 else 0.0
+            h_0 was taken as 0. It is tanh(c0), and it acts on c_1, too.
+        r * (1 - h**2) -> (1 - h**2)
+            The way through h passes r: it is r (1 - h²), not 1 - h² alone.
+        (1 - h**2) -> h
+            You put h itself where its slope belongs: if c moves by a little, h moves by 1 - h²
+            times as much.
+        h**2 -> c**2
+            The slope of tanh was taken as 1 - c². From the value it is 1 - h², with h = tanh(c).
+        r * (1 - h**2) -> (r * (1 - h**2) if t == 0 else 0)
+            In the total one, h acts in the first step alone. At each step the old c acts in both
+            ways.
+        f[t] + r -> f[t] * r
+            Within a step the two ways were multiplied. Two ways to the same number add: f + r (1 -
+            h²).
+        return direct, total -> return direct, total - direct
+            The second value is what goes through h. The total one is the sum of that and the direct
+            one.
+        return direct -> return np.prod(f[:-1])
+            The last f is missing in the direct one: there are T factors.
+        return direct -> return np.prod(f[1:])
+            The first f is missing in the direct one: f[0] belongs to the step from c_0 to c_1.
+        return direct -> return np.cumprod(f)
+            The direct one is asked for as one number, the product of all f, not as a product after
+            each step.
+        return direct, total -> h = np.tanh(c); return (1 - h**2) * direct, (1 - h**2) * total
+            You went on to the last h. The last *c* is asked about: its own tanh is not passed.
+        r * (1 - h**2) -> (r * (1 - h**2) if t > 0 else 0)
+            In the total one, h_0 was held fixed. Nothing is fixed there: c_0 moves its own h_0, and
+            that moves c_1.
+        h**2 -> h
+            The square is missing: the slope of tanh is 1 - h², not 1 - h.
+        np.tanh(c) -> np.tanh(c0)
+            h was computed once, before the loop. Each step has the h of the c before it: compute it
+            again at each step.
+        + r * h + x[t] -> + x[t]
+            c was led on without r h. It is c = f c₋₁ + r h₋₁ + x, and the slopes depend on it.
+        return direct -> return np.sum(f)
+            The f were added for the direct one. Along a chain slopes multiply.
+        return direct, total -> return total
+            The total one is right. Return both, the direct one first.
+    """,
     steps=(
         "Do one step on paper: by how much does c_1 move if c0 moves, with h held fixed? And if "
         "tanh(c0) moves, too?",
@@ -303,92 +180,6 @@ def rnn_by_all_pairs(dh_seq, x, h_seq, h0, W, R):
     return dW, dR, db, dx, dh0
 
 
-def rnn_with(
-    dh_seq,
-    x,
-    h_seq,
-    h0,
-    W,
-    R,
-    own=None,
-    slope=lambda h: 1 - h**2,
-    added=True,
-    before=None,
-    send=lambda dz, R, total, own: dz @ R,
-    mean=lambda T, B: 1,
-    backwards=True,
-    start=lambda dh, total: dh,
-):
-    """`rnn_backward` with something wrong in it: the typical mistakes."""
-    (T, B, _), steps = x.shape, range(len(x))
-    before = before or (lambda h_seq, h0, t: h_seq[t - 1] if t > 0 else h0)
-    dW, dR, db = np.zeros_like(W), np.zeros_like(R), np.zeros(len(R))
-    dx, dh = np.zeros_like(x), np.zeros_like(h0)
-    for t in reversed(steps) if backwards else steps:
-        total = (dh_seq[t] if own is None or t in own(T) else 0) + dh
-        dz = total * slope(h_seq[t])
-        old = (dW, dR, db) if added else (0, 0, 0)
-        h_prev = before(h_seq, h0, t)
-        dW, dR, db = old[0] + dz.T @ x[t], old[1] + dz.T @ h_prev, old[2] + dz.sum(0)
-        dx[t], dh = dz @ W, send(dz, R, total, dh_seq[t])
-    n = mean(T, B)
-    return dW / n, dR / n, db / n, dx, start(dh, total)
-
-
-def each_step_alone(dh_seq, x, h_seq, h0, W, R):
-    parts = [
-        rnn_backward(*(a[t : t + 1] for a in (dh_seq, x, h_seq)), h_seq[t - 1] if t else h0, W, R)
-        for t in range(len(x))
-    ]
-    dW, dR, db = (sum(part[k] for part in parts) for k in range(3))
-    return dW, dR, db, np.concatenate([part[3] for part in parts]), parts[0][4]
-
-
-def rnn_mistake(**changes):
-    return lambda *inputs: rnn_with(*inputs, **changes)
-
-
-def dx_turned_round(*inputs):
-    dW, dR, db, dx, dh0 = rnn_backward(*inputs)
-    return dW, dR, db, dx[::-1], dh0
-
-
-def dw_and_dr_exchanged(*inputs):
-    dW, dR, *others = rnn_backward(*inputs)
-    return dR, dW, *others
-
-
-def without_the_first_step(dh_seq, x, h_seq, h0, W, R):
-    if len(x) == 1:
-        return tuple(0 * part for part in rnn_backward(dh_seq, x, h_seq, h0, W, R))
-    later = (part[1:] for part in (dh_seq, x, h_seq))
-    dW, dR, db, dx, dh = rnn_backward(*later, h_seq[0], W, R)
-    return dW, dR, db, np.concatenate([0 * x[:1], dx]), dh
-
-
-def slope_at_the_loss_alone(dh_seq, x, h_seq, h0, W, R):
-    own, flat = dh_seq * (1 - h_seq**2), np.zeros_like(h_seq)  # at h = 0 the slope of tanh is 1
-    dW, _, db, dx, dh0 = rnn_backward(own, x, flat, h0, W, R)
-    dz = rnn_backward(own, flat, flat, h0, np.eye(len(R)), R)[3]
-    before = np.concatenate([h0[None], h_seq[:-1]])
-    return dW, np.einsum("tbh,tbk->hk", dz, before), db, dx, dh0
-
-
-def dh0_before_R(dh_seq, x, h_seq, h0, W, R):
-    *others, dx, _ = rnn_backward(dh_seq, x, h_seq, h0, W, R)
-    dh = rnn_backward(*(part[1:] for part in (dh_seq, x, h_seq)), h_seq[0], W, R)[4]
-    return *others, dx, (dh_seq[0] + dh) * (1 - h_seq[0] ** 2)
-
-
-def db_of_each(dh_seq, x, h_seq, h0, W, R):
-    dW, dR, _, *others = rnn_backward(dh_seq, x, h_seq, h0, W, R)
-    rows = [slice(n, n + 1) for n in range(len(h0))]
-    alone = [
-        rnn_backward(*(part[:, row] for part in (dh_seq, x, h_seq)), h0[row], W, R) for row in rows
-    ]
-    return dW, dR, np.array([one[2] for one in alone]), *others
-
-
 RNN_BACK = Exercise(
     key="06.2",
     title="Back through time in a plain network",
@@ -396,134 +187,78 @@ RNN_BACK = Exercise(
     names=("dh_seq", "x", "h_seq", "h0", "W", "R"),
     specification=rnn_by_all_pairs,
     inputs=an_rnn_and_gradients,
-    mistakes=(
-        Mistake(
-            "Each step was treated alone: the gradient that comes from the next step, dz @ R, has "
-            "to be added to dh_seq[t].",
-            each_step_alone,
-        ),
-        Mistake(
-            "You went through the steps from the first to the last. Gradients come from the "
-            "future: begin with the last step.",
-            rnn_mistake(backwards=False),
-        ),
-        Mistake(
-            "Only the last step's loss was used. Each step has a loss of its own: add dh_seq[t] at "
-            "each t.",
-            rnn_mistake(own=lambda T: (T - 1,)),
-        ),
-        Mistake(
-            "R was turned: forward it is h @ R.T, backward dz @ R. (R is square, so both run.)",
-            rnn_mistake(send=lambda dz, R, total, own: dz @ R.T),
-        ),
-        Mistake(
-            "The slope of tanh is missing: dz is the gradient of h times (1 - h²).",
-            rnn_mistake(slope=np.ones_like),
-        ),
-        Mistake(
-            "dW, dR and db are those of one step. The weights are used at every step: add up.",
-            rnn_mistake(added=False),
-        ),
-        Mistake(
-            "dR was made with the new h. What went through R is the h of the step before (h0 at "
-            "the first step).",
-            rnn_mistake(before=lambda h_seq, h0, t: h_seq[t]),
-        ),
-        Mistake(
-            "The gradients of the weights are means over the steps. They are sums.",
-            rnn_mistake(mean=lambda T, B: T),
-        ),
-        Mistake(
-            "Everything is right but the order of dx: it was collected from the last step to the "
-            "first, and has to be turned round.",
-            dx_turned_round,
-        ),
-        Mistake(
-            "At the first step h_seq[t - 1] is h_seq[-1]: Python takes the *last* step, without a "
-            "word. Before the first step stands h0.",
-            rnn_mistake(before=lambda h_seq, h0, t: h_seq[t - 1]),
-        ),
-        Mistake(
-            "In dR the state before the first step was taken as zero. It is h0.",
-            rnn_mistake(before=lambda h_seq, h0, t: h_seq[t - 1] if t > 0 else 0 * h0),
-        ),
-        Mistake(
-            "tanh was taken twice: h is the value of tanh already, so its slope is 1 - h².",
-            rnn_mistake(slope=lambda h: 1 - np.tanh(h) ** 2),
-        ),
-        Mistake(
-            "You used the sigmoid's slope, h (1 - h). h comes out of a tanh: 1 - h².",
-            rnn_mistake(slope=lambda h: h * (1 - h)),
-        ),
-        Mistake(
-            "What is sent to the step before did not pass R: it is dz @ R.",
-            rnn_mistake(send=lambda dz, R, total, own: dz),
-        ),
-        Mistake(
-            "The old dh was kept and dz @ R added to it. h_prev acts through R alone: the new dh "
-            "*is* dz @ R.",
-            rnn_mistake(send=lambda dz, R, total, own: total + dz @ R),
-        ),
-        Mistake(
-            "The loss of step t was sent on to the step before as well. It enters once, at its own "
-            "step.",
-            rnn_mistake(send=lambda dz, R, total, own: own + dz @ R),
-        ),
-        Mistake(
-            "What is sent to the step before did not pass tanh: it is dz @ R, with the slope in "
-            "dz, not dh @ R.",
-            rnn_mistake(send=lambda dz, R, total, own: total @ R),
-        ),
-        Mistake(
-            "The gradients of the weights are means over the batch. They are sums.",
-            rnn_mistake(mean=lambda T, B: B),
-        ),
-        Mistake(
-            "dh0 is zero. h0 acts on the first step through R: it gets dz @ R of that step.",
-            rnn_mistake(start=lambda dh, total: 0 * dh),
-        ),
-        Mistake(
-            "dh0 is the gradient of the *first* h. h0 stands one step before: go through tanh and "
-            "R once more.",
-            rnn_mistake(start=lambda dh, total: total),
-        ),
-        Mistake(
-            "dW and dR are exchanged: return dW first.",
-            dw_and_dr_exchanged,
-        ),
-        Mistake(
-            "The first step is missing: range(T - 1, 0, -1) ends at 1. Go on to t = 0, as "
-            "reversed(range(T)) does.",
-            without_the_first_step,
-        ),
-        Mistake(
-            "What comes from the next step has to pass tanh as well: both sources together, "
-            "(dh_seq[t] + dh), times the slope 1 - h².",
-            slope_at_the_loss_alone,
-        ),
-        Mistake(
-            "The square is missing: the slope of tanh is 1 - h², not 1 - h.",
-            rnn_mistake(slope=lambda h: 1 - h),
-        ),
-        Mistake(
-            "dh0 is dz of the first step. h0 stands before R: it is dz @ R.",
-            dh0_before_R,
-        ),
-        Mistake(
-            "db has a row for each sequence. b is shared by the batch: sum over axis 0.",
-            db_of_each,
-        ),
-        Mistake(
-            "The fifth is missing: dh0, what goes back through the first step.",
-            lambda *inputs: rnn_backward(*inputs)[:4],
-        ),
-        Mistake(
-            "All five are right, but in another order: return dW, dR, db, dx, dh0.",
-            lambda *inputs: (lambda dW, dR, db, dx, dh0: (dx, dh0, dW, dR, db))(
-                *rnn_backward(*inputs)
-            ),
-        ),
-    ),
+    mistakes="""
+        (dh_seq[t] + dh) -> dh_seq[t]
+            Each step was treated alone: the gradient that comes from the next step, dz @ R, has to
+            be added to dh_seq[t].
+        reversed(range(len(x))) -> range(len(x))
+            You went through the steps from the first to the last. Gradients come from the future:
+            begin with the last step.
+        dh_seq[t] + dh -> (dh_seq[t] if t == len(x) - 1 else 0) + dh
+            Only the last step's loss was used. Each step has a loss of its own: add dh_seq[t] at
+            each t.
+        dz @ R -> dz @ R.T
+            R was turned: forward it is h @ R.T, backward dz @ R. (R is square, so both run.)
+        * (1 - h_seq[t] ** 2) ->
+            The slope of tanh is missing: dz is the gradient of h times (1 - h²).
+        dW + dz -> dz
+        dR + dz -> dz
+        db + dz -> dz
+            dW, dR and db are those of one step. The weights are used at every step: add up.
+        h_seq[t - 1] if t > 0 else h0 -> h_seq[t]
+            dR was made with the new h. What went through R is the h of the step before (h0 at the
+            first step).
+        return dW, dR, db -> return dW / len(x), dR / len(x), db / len(x)
+            The gradients of the weights are means over the steps. They are sums.
+        db, dx, dh -> db, dx[::-1], dh
+            Everything is right but the order of dx: it was collected from the last step to the
+            first, and has to be turned round.
+        if t > 0 else h0 ->
+            At the first step h_seq[t - 1] is h_seq[-1]: Python takes the *last* step, without a
+            word. Before the first step stands h0.
+        else h0 -> else 0 * h0
+            In dR the state before the first step was taken as zero. It is h0.
+        h_seq[t] ** 2 -> np.tanh(h_seq[t]) ** 2
+            tanh was taken twice: h is the value of tanh already, so its slope is 1 - h².
+        (1 - h_seq[t] ** 2) -> h_seq[t] * (1 - h_seq[t])
+            You used the sigmoid's slope, h (1 - h). h comes out of a tanh: 1 - h².
+        dz @ R -> dz
+            What is sent to the step before did not pass R: it is dz @ R.
+        dz @ R -> dh_seq[t] + dh + dz @ R
+            The old dh was kept and dz @ R added to it. h_prev acts through R alone: the new dh *is*
+            dz @ R.
+        dz @ R -> dh_seq[t] + dz @ R
+            The loss of step t was sent on to the step before as well. It enters once, at its own
+            step.
+        dz @ R -> (dh_seq[t] + dh) @ R
+            What is sent to the step before did not pass tanh: it is dz @ R, with the slope in dz,
+            not dh @ R.
+        return dW, dR, db -> return dW / len(h0), dR / len(h0), db / len(h0)
+            The gradients of the weights are means over the batch. They are sums.
+        db, dx, dh -> db, dx, 0 * h0
+            dh0 is zero. h0 acts on the first step through R: it gets dz @ R of that step.
+        dz @ R -> dz @ R if t > 0 else dh_seq[t] + dh
+            dh0 is the gradient of the *first* h. h0 stands one step before: go through tanh and R
+            once more.
+        return dW, dR -> return dR, dW
+            dW and dR are exchanged: return dW first.
+        range(len(x)) -> range(1, len(x))
+            The first step is missing: range(T - 1, 0, -1) ends at 1. Go on to t = 0, as
+            reversed(range(T)) does.
+        (dh_seq[t] + dh) -> dh + dh_seq[t]
+            What comes from the next step has to pass tanh as well: both sources together,
+            (dh_seq[t] + dh), times the slope 1 - h².
+        h_seq[t] ** 2 -> h_seq[t]
+            The square is missing: the slope of tanh is 1 - h², not 1 - h.
+        dz @ R -> dz @ R if t > 0 else dz
+            dh0 is dz of the first step. h0 stands before R: it is dz @ R.
+        dz.sum(axis=0) -> dz
+            db has a row for each sequence. b is shared by the batch: sum over axis 0.
+        db, dx, dh -> db, dx
+            The fifth is missing: dh0, what goes back through the first step.
+        return dW, dR, db, dx, dh -> return dx, dh, dW, dR, db
+            All five are right, but in another order: return dW, dR, db, dx, dh0.
+    """,
     steps=(
         "for t in reversed(range(T)): and a variable dh, zero at first, that carries the gradient "
         "from step to step.",
@@ -624,48 +359,9 @@ def is_right(loss, p, grad):
         step = np.zeros_like(p)
         step[k] = 1e-5
         measured[k] = (loss(p + step) - loss(p - step)) / 2e-5
-    # The error relative to the largest entry: a loss may be measured in any unit.
-    return np.abs(grad - measured).max() < 1e-5 * np.abs(measured).max()
-
-
-def measured_slopes(loss, p, step=1e-5):
-    steps = step * np.eye(len(p))
-    return np.array([(loss(p + s) - loss(p - s)) / (2 * step) for s in steps])
-
-
-def same_direction(loss, p, grad):
-    unit, slopes = (v / np.linalg.norm(v) for v in (grad, measured_slopes(loss, p)))
-    return np.abs(unit - slopes).max() < 1e-5
-
-
-def cosine_near_one(loss, p, grad):
-    unit, slopes = (v / np.linalg.norm(v) for v in (grad, measured_slopes(loss, p)))
-    return unit @ slopes > 0.9999
-
-
-def largest_error(loss, p, grad):
-    slopes = measured_slopes(loss, p)
-    return np.abs(grad - slopes).max() / np.abs(slopes).max()
-
-
-def largest_error_of(loss, p, grad, entries):
-    slopes = measured_slopes(loss, p)
-    return np.abs(grad - slopes)[entries].max() / np.abs(slopes).max()
-
-
-def close_to(a, b):
-    return abs(a - b) < 1e-5 * max(abs(a), abs(b))
-
-
-def close_entries(loss, p, grad):
-    slopes = measured_slopes(loss, p)
-    return np.abs(grad - slopes) < 1e-5 * np.abs(slopes)
-
-
-TOO_WIDE = (
-    "Your limit is too wide: a gradient with one entry 0.05 % too large passes. Central "
-    "differences are right to about 1e-9, so a limit of 1e-5 is safe."
-)
+    errors = np.abs(grad - measured)
+    # Relative to the largest entry: a loss may be measured in any unit.
+    return errors.max() < 1e-5 * np.abs(measured).max()
 
 
 def limit_or_blind_spot(answer):
@@ -674,7 +370,7 @@ def limit_or_blind_spot(answer):
     None for one that calls a right gradient wrong or half of it right, or sees a large fault of an
     entry in one direction alone: that is another mistake.
     """
-    found = []
+    seen = []
     for case in CHECKER.cases(4):
         loss, passes = memory_loss(case[0], case[1], case[2], case[4]), backward_passes(*case)
         right = passes["nothing missing"]
@@ -687,12 +383,13 @@ def limit_or_blind_spot(answer):
         if not says(right) or says(right / 2) or any(one != other for one, other in sides):
             return None
         unseen = {k for k, (passed, _) in enumerate(sides) if passed}
-        found.append((unseen, says(passes["one entry 0.05 % too large"])))
-    blind = set.intersection(*(unseen for unseen, _ in found))
+        seen.append((unseen, says(passes["one entry 0.05 % too large"])))
+    blind = set.intersection(*(unseen for unseen, _ in seen))
     if len(blind) == 1 and blind <= {1, 2, 3, 4}:
         return f"Nearly. Entry {blind.pop()} of p is never looked at: a large fault there passes."
-    if all(wide and not unseen for unseen, wide in found):
-        return TOO_WIDE
+    if all(wide and not unseen for unseen, wide in seen):
+        hints = {mistake.name: mistake.hint for mistake in CHECKER.wrong_answers}
+        return hints["1e-5 * np -> 1e-2 * np"]
     return None
 
 
@@ -707,109 +404,62 @@ CHECKER = Exercise(
     },
     inputs=a_small_memory,
     use=verdicts,
-    mistakes=(
-        Mistake(
-            "Your checker finds everything right. Measure the slope for each entry of p, and "
-            "compare it with grad.",
-            lambda loss, p, grad: True,
-        ),
-        Mistake(
-            "Your checker finds everything wrong, the right gradient too. Is the step well chosen "
-            "(about 1e-5), taken to both sides, divided by twice the step? Is every entry moved "
-            "alone, and moved back? No measured slope is exact: allow a relative error of about "
-            "1e-5.",
-            lambda loss, p, grad: False,
-        ),
-        Mistake(
-            'A fixed tolerance says "right" to everything when the loss is small: here `scale` is '
-            "sometimes 1e-15 (np.allclose has such a tolerance, atol, too). "
-            "Compare the error with the size of the gradient.",
-            lambda loss, p, grad: np.abs(grad - measured_slopes(loss, p)).max() < 1e-5,
-        ),
-        Mistake(
-            "You compare one number for the whole gradient, such as its sum or its length. Two "
-            "entries that are exchanged do not change it: compare entry by entry.",
-            lambda loss, p, grad: close_to(grad.sum(), measured_slopes(loss, p).sum()),
-        ),
-        Mistake(
-            "Only the first entry is checked. A fault may sit in any of them.",
-            lambda loss, p, grad: close_to(grad[0], measured_slopes(loss, p)[0]),
-        ),
-        Mistake(
-            "Your checker looks at the direction alone: half of the gradient points the same way "
-            "and is wrong all the same.",
-            same_direction,
-        ),
-        Mistake(
-            "Your checker compares signs. A missing slope changes sizes, not signs: compare "
-            "numbers.",
-            lambda loss, p, grad: bool((np.sign(grad) == np.sign(measured_slopes(loss, p))).all()),
-        ),
-        Mistake(
-            TOO_WIDE,
-            lambda loss, p, grad: largest_error(loss, p, grad) < 1e-2,
-        ),
-        Mistake(
-            "A fixed limit is too strict for one loss and too wide for another: yours calls the "
-            "right gradient wrong when the loss is large, and everything right when it is small. "
-            "Compare the error with the size of the gradient.",
-            lambda loss, p, grad: np.abs(grad - measured_slopes(loss, p)).max() < 1e-12,
-        ),
-        Mistake(
-            "Your checker looks at the angle between two directions. Half of the gradient has the "
-            "same direction, and an error of 0.05 % hardly turns it: compare entry by entry.",
-            cosine_near_one,
-        ),
-        Mistake(
-            "Nearly. The first entry of p is never looked at: indices begin at 0.",
-            lambda loss, p, grad: largest_error_of(loss, p, grad, slice(1, None)) < 1e-5,
-        ),
-        Mistake(
-            "Nearly. The last entry of p is never looked at.",
-            lambda loss, p, grad: largest_error_of(loss, p, grad, slice(None, -1)) < 1e-5,
-        ),
-        Mistake(
-            "Nearly. You compare with the largest slope, which can be small or negative: compare "
-            "with the largest in size, np.abs(measured).max().",
-            lambda loss, p, grad: (
-                np.abs(grad - measured_slopes(loss, p)).max()
-                < 1e-5 * measured_slopes(loss, p).max()
-            ),
-        ),
-        Mistake(
-            "Nearly. Without the absolute value an error below the measured slope passes: "
-            "np.abs(grad - measured).",
-            lambda loss, p, grad: (
-                (grad - measured_slopes(loss, p)).max()
-                < 1e-5 * np.abs(measured_slopes(loss, p)).max()
-            ),
-        ),
-        Mistake(
-            "Nearly. Without the absolute value an error above the measured slope passes: "
-            "np.abs(grad - measured).",
-            lambda loss, p, grad: (
-                (measured_slopes(loss, p) - grad).max()
-                < 1e-5 * np.abs(measured_slopes(loss, p)).max()
-            ),
-        ),
-        Mistake(
-            "A gradient passes although some of its entries are wrong: is there an `any`, or a "
-            "median? All entries have to be right.",
-            lambda loss, p, grad: close_entries(loss, p, grad).any(),
-        ),
-        Mistake(
-            "You divide by a slope that can be negative, and a negative number is below every "
-            "limit: divide by its absolute value.",
-            lambda loss, p, grad: bool(
-                (np.abs(grad - measured_slopes(loss, p)) / measured_slopes(loss, p) < 1e-5).all()
-            ),
-        ),
-        Mistake(
-            "Only the last entry decides. A fault may sit in any of them: is the result of the "
-            "others overwritten in the loop?",
-            lambda loss, p, grad: close_entries(loss, p, grad)[-1],
-        ),
-    ),
+    mistakes="""
+        errors.max() < 1e-5 * np.abs(measured).max() -> True
+            Your checker finds everything right. Measure the slope for each entry of p, and compare
+            it with grad.
+        / 2e-5 -> / 1e-5
+            Your checker finds everything wrong, the right gradient too. Is the step well chosen
+            (about 1e-5), taken to both sides, divided by twice the step? Is every entry moved
+            alone, and moved back? No measured slope is exact: allow a relative error of about 1e-5.
+        1e-5 * np.abs(measured).max() -> 1e-5
+            A fixed tolerance says "right" to everything when the loss is small: here `scale` is
+            sometimes 1e-15 (np.allclose has such a tolerance, atol, too). Compare the error with
+            the size of the gradient.
+        grad - measured -> grad.sum() - measured.sum()
+            You compare one number for the whole gradient, such as its sum or its length. Two
+            entries that are exchanged do not change it: compare entry by entry.
+        errors.max() -> errors[0]
+            Only the first entry is checked. A fault may sit in any of them.
+        grad - measured -> grad * np.linalg.norm(measured) / np.linalg.norm(grad) - measured
+            Your checker looks at the direction alone: half of the gradient points the same way and
+            is wrong all the same.
+        errors.max() < 1e-5 * np.abs(measured).max() -> np.all(np.sign(grad) == np.sign(measured))
+            Your checker compares signs. A missing slope changes sizes, not signs: compare numbers.
+        1e-5 * np -> 1e-2 * np
+            Your limit is too wide: a gradient with one entry 0.05 % too large passes. Central
+            differences are right to about 1e-9, so a limit of 1e-5 is safe.
+        1e-5 * np.abs(measured).max() -> 1e-12
+            A fixed limit is too strict for one loss and too wide for another: yours calls the right
+            gradient wrong when the loss is large, and everything right when it is small. Compare
+            the error with the size of the gradient.
+        errors = np.abs(grad - measured) -> size = np.linalg.norm(grad) * np.linalg.norm(measured)
+        errors.max() < 1e-5 * np.abs(measured).max() -> grad @ measured / size > 0.9999
+            Your checker looks at the angle between two directions. Half of the gradient has the
+            same direction, and an error of 0.05 % hardly turns it: compare entry by entry.
+        errors.max() -> errors[1:].max()
+            Nearly. The first entry of p is never looked at: indices begin at 0.
+        errors.max() -> errors[:-1].max()
+            Nearly. The last entry of p is never looked at.
+        np.abs(measured).max() -> measured.max()
+            Nearly. You compare with the largest slope, which can be small or negative: compare with
+            the largest in size, np.abs(measured).max().
+        np.abs(grad - measured) -> grad - measured
+            Nearly. Without the absolute value an error below the measured slope passes: np.abs(grad
+            - measured).
+        np.abs(grad - measured) -> measured - grad
+            Nearly. Without the absolute value an error above the measured slope passes: np.abs(grad
+            - measured).
+        errors.max() < 1e-5 * np.abs(measured).max() -> np.any(errors < 1e-5 * np.abs(measured))
+            A gradient passes although some of its entries are wrong: is there an `any`, or a
+            median? All entries have to be right.
+        errors.max() < 1e-5 * np.abs(measured).max() -> np.all(errors / measured < 1e-5)
+            You divide by a slope that can be negative, and a negative number is below every limit:
+            divide by its absolute value.
+        errors.max() < 1e-5 * np.abs(measured).max() -> errors[-1] < 1e-5 * np.abs(measured[-1])
+            Only the last entry decides. A fault may sit in any of them: is the result of the others
+            overwritten in the loop?
+    """,
     diagnose=limit_or_blind_spot,
     steps=(
         "You need the slope for each entry of p: move that entry alone, both ways, by 1e-5, as in "

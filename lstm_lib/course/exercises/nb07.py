@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lstm_lib.course.exercise import Exercise, Mistake
+from lstm_lib.course.exercise import Exercise
 from lstm_lib.scratch import sigmoid
 
 
@@ -33,10 +33,6 @@ def bounds_by_eigenvalues(R, h_seq):
     return np.array(bounds)
 
 
-def each_step(h_seq, bound):
-    return np.array([bound(1 - h**2) for h in h_seq])
-
-
 BOUND = Exercise(
     key="07.1",
     title="How far can one step back stretch a gradient?",
@@ -44,97 +40,53 @@ BOUND = Exercise(
     names=("R", "h_seq"),
     specification=bounds_by_eigenvalues,
     inputs=matrix_and_outputs,
-    mistakes=(
-        Mistake(
-            "You took the largest eigenvalue. It says what happens in the very long run to one "
-            "direction; a single step can stretch by more. Take the largest singular value.",
-            lambda R, h_seq: each_step(
-                h_seq, lambda s: np.abs(np.linalg.eigvals(s[:, None] * R)).max()
-            ),
-        ),
-        Mistake(
-            "That is the largest singular value of R alone. The slope of tanh, 1 − h², is missing.",
-            lambda R, h_seq: each_step(h_seq, lambda s: np.linalg.norm(R, 2)),
-        ),
-        Mistake(
-            "The slopes are on the wrong side: you multiplied the *columns* of R (or transposed "
-            "it). The slope of unit j belongs to row j, (1 - h**2)[:, None] * R.",
-            lambda R, h_seq: each_step(h_seq, lambda s: np.linalg.norm(R * s, 2)),
-        ),
-        Mistake(
-            "h(1 − h) is the slope of the sigmoid. That of tanh is 1 − h².",
-            lambda R, h_seq: np.array(
-                [np.linalg.norm((h * (1 - h))[:, None] * R, 2) for h in h_seq]
-            ),
-        ),
-        Mistake(
-            "That is the root of the sum of all squares (the Frobenius norm). It is a bound as "
-            "well, but not the smallest: np.linalg.norm needs the 2 for the singular value.",
-            lambda R, h_seq: each_step(h_seq, lambda s: np.linalg.norm(s[:, None] * R)),
-        ),
-        Mistake(
-            "You multiplied the largest slope by the largest singular value of R. That is true, "
-            "but too large: build the matrix of the step, with each unit's own slope.",
-            lambda R, h_seq: each_step(h_seq, lambda s: s.max() * np.linalg.norm(R, 2)),
-        ),
-        Mistake(
-            "You returned the bounds multiplied up. Wanted is one number for each step.",
-            lambda R, h_seq: np.cumprod(step_bounds(R, h_seq)),
-        ),
-        Mistake(
-            "That is the *smallest* singular value: how little a step can stretch at least.",
-            lambda R, h_seq: each_step(
-                h_seq, lambda s: np.linalg.svd(s[:, None] * R, compute_uv=False)[-1]
-            ),
-        ),
-        Mistake(
-            "You took tanh of h once more. h is already a tanh: its slope is 1 − h², from the "
-            "value itself.",
-            lambda R, h_seq: np.array(
-                [np.linalg.norm((1 - np.tanh(h) ** 2)[:, None] * R, 2) for h in h_seq]
-            ),
-        ),
-        Mistake(
-            "The square is missing: the slope of tanh is 1 − h², not 1 − h.",
-            lambda R, h_seq: np.array([np.linalg.norm((1 - h)[:, None] * R, 2) for h in h_seq]),
-        ),
-        Mistake(
-            "You multiplied by h². The slope of tanh is what is left: 1 − h².",
-            lambda R, h_seq: np.array([np.linalg.norm((h**2)[:, None] * R, 2) for h in h_seq]),
-        ),
-        Mistake(
-            "You averaged over the steps. Wanted is one number for each step, (T,).",
-            lambda R, h_seq: step_bounds(R, h_seq).mean(),
-        ),
-        Mistake(
-            "That is the length of the vector (1 − h²) @ R: the rows of R are added up. J is a "
-            "matrix, with a slope for each row of R: np.diag(1 - h**2) @ R.",
-            lambda R, h_seq: each_step(h_seq, lambda s: np.linalg.norm(s @ R)),
-        ),
-        Mistake(
-            "That is the bound of the first step alone. Is the `return` inside the loop? Wanted is "
-            "one number for each step, (T,).",
-            lambda R, h_seq: step_bounds(R, h_seq)[0],
-        ),
-        Mistake(
-            "That is the bound of the last step alone. Wanted is one number for each step, (T,).",
-            lambda R, h_seq: step_bounds(R, h_seq)[-1],
-        ),
-        Mistake(
-            "That is the largest of the bounds. Wanted is one number for each step, (T,).",
-            lambda R, h_seq: step_bounds(R, h_seq).max(),
-        ),
-        Mistake(
-            "Each slope is one step late: row t holds the slope at the output of the step before. "
-            "h_seq[t] is what tanh gave at step t, so its slope belongs to step t.",
-            lambda R, h_seq: step_bounds(R, np.vstack([0 * h_seq[:1], h_seq[:-1]])),
-        ),
-        Mistake(
-            "That is the largest sum of absolute values in a column of J, the norm with a 1. The "
-            "largest singular value needs the 2: np.linalg.norm(J, 2).",
-            lambda R, h_seq: each_step(h_seq, lambda s: np.linalg.norm(s[:, None] * R, 1)),
-        ),
-    ),
+    mistakes="""
+        np.linalg.norm(J, 2) -> np.abs(np.linalg.eigvals(J)).max()
+            You took the largest eigenvalue. It says what happens in the very long run to one
+            direction; a single step can stretch by more. Take the largest singular value.
+        (1 - h**2)[:, None] * R -> R
+            That is the largest singular value of R alone. The slope of tanh, 1 − h², is missing.
+        [:, None] ->
+            The slopes are on the wrong side: you multiplied the *columns* of R (or transposed it).
+            The slope of unit j belongs to row j, (1 - h**2)[:, None] * R.
+        (1 - h**2) -> (h * (1 - h))
+            h(1 − h) is the slope of the sigmoid. That of tanh is 1 − h².
+        (J, 2) -> (J)
+            That is the root of the sum of all squares (the Frobenius norm). It is a bound as well,
+            but not the smallest: np.linalg.norm needs the 2 for the singular value.
+        np.linalg.norm(J, 2) -> (1 - h**2).max() * np.linalg.norm(R, 2)
+            You multiplied the largest slope by the largest singular value of R. That is true, but
+            too large: build the matrix of the step, with each unit's own slope.
+        np.array(bounds) -> np.cumprod(bounds)
+            You returned the bounds multiplied up. Wanted is one number for each step.
+        (J, 2) -> (J, -2)
+            That is the *smallest* singular value: how little a step can stretch at least.
+        h**2 -> np.tanh(h) ** 2
+            You took tanh of h once more. h is already a tanh: its slope is 1 − h², from the value
+            itself.
+        h**2 -> h
+            The square is missing: the slope of tanh is 1 − h², not 1 − h.
+        1 - h**2 -> h**2
+            You multiplied by h². The slope of tanh is what is left: 1 − h².
+        np.array(bounds) -> np.mean(bounds)
+            You averaged over the steps. Wanted is one number for each step, (T,).
+        (1 - h**2)[:, None] * R -> (1 - h**2) @ R
+            That is the length of the vector (1 − h²) @ R: the rows of R are added up. J is a
+            matrix, with a slope for each row of R: np.diag(1 - h**2) @ R.
+        bounds.append -> return
+            That is the bound of the first step alone. Is the `return` inside the loop? Wanted is
+            one number for each step, (T,).
+        np.array(bounds) -> bounds[-1]
+            That is the bound of the last step alone. Wanted is one number for each step, (T,).
+        np.array(bounds) -> max(bounds)
+            That is the largest of the bounds. Wanted is one number for each step, (T,).
+        for h in h_seq -> for h in [0 * h_seq[0], *h_seq[:-1]]
+            Each slope is one step late: row t holds the slope at the output of the step before.
+            h_seq[t] is what tanh gave at step t, so its slope belongs to step t.
+        (J, 2) -> (J, 1)
+            That is the largest sum of absolute values in a column of J, the norm with a 1. The
+            largest singular value needs the 2: np.linalg.norm(J, 2).
+    """,
     steps=(
         "One step back: first each unit's gradient times its slope 1 − h², then times R.",
         "Both together are one matrix, J = diag(1 − h²) R.",
@@ -180,20 +132,6 @@ def half_lives_by_multiplying(f):
     return np.array(answers)
 
 
-@np.errstate(divide="ignore")
-def by_the_product(f):
-    return np.log(0.5) * len(f) / np.log(np.prod(f, axis=0))
-
-
-@np.errstate(divide="ignore")
-def by_the_whole_product(f):
-    return np.log(0.5) / np.log(np.prod(f, axis=0))
-
-
-def by_a_fitted_line(f):
-    return np.log(0.5) / np.polyfit(np.arange(len(f)), np.cumsum(np.log(f), axis=0), 1)[0]
-
-
 HALF_LIFE = Exercise(
     key="07.2",
     title="Half-lives from the gates",
@@ -201,80 +139,48 @@ HALF_LIFE = Exercise(
     names=("f",),
     specification=half_lives_by_multiplying,
     inputs=gate_values,
-    mistakes=(
-        Mistake(
-            "You took the logarithm of the mean. The gates multiply: take the mean of the "
-            "logarithms. (A single step with a small f costs more than the mean shows.)",
-            lambda f: np.log(0.5) / np.log(f.mean(0)),
-        ),
-        Mistake(
-            "That is the time until 1/e is left, not one half: log(1/2) is missing.",
-            lambda f: -1 / np.log(f).mean(0),
-        ),
-        Mistake(
-            "You summed log f over time. That is the loss over all T steps; the slope is a step's: "
-            "take the mean.",
-            lambda f: np.log(0.5) / np.log(f).sum(0),
-        ),
-        Mistake(
-            "You averaged over the units and got one number a step. Each unit has its own "
-            "half-life: average over time, axis 0.",
-            lambda f: np.log(0.5) / np.log(f).mean(1),
-        ),
-        Mistake(
-            "The sign: log f is negative, and log(1/2) is, too. Their ratio is positive.",
-            lambda f: np.log(2) / np.log(f).mean(0),
-        ),
-        Mistake(
-            "Those are the slopes, the mean of log f. The half-life is log(1/2) divided by them.",
-            lambda f: np.log(f).mean(0),
-        ),
-        Mistake(
-            "You averaged the half-lives of single steps. Average the logarithms first, then "
-            "compute one half-life.",
-            lambda f: (np.log(0.5) / np.log(f)).mean(0),
-        ),
-        Mistake(
-            "You mixed all units into one number. Wanted is one half-life for each unit.",
-            lambda f: np.log(0.5) / np.log(f).mean(),
-        ),
-        Mistake(
-            "That is the factor a step. The half-life is the number of steps after which the "
-            "product of such factors is one half.",
-            lambda f: np.exp(np.log(f).mean(0)),
-        ),
-        Mistake(
-            "The ratio is upside down: log(1/2) is divided by the slope.",
-            lambda f: np.log(f).mean(0) / np.log(0.5),
-        ),
-        Mistake(
-            "log(1/2) is missing: 1 divided by the slope is negative, and no half-life.",
-            lambda f: 1 / np.log(f).mean(0),
-        ),
-        Mistake(
-            "Right for short sequences. But the product of thousands of gates is too small for a "
-            "number (it becomes 0, and its logarithm −∞): add the logarithms instead.",
-            by_the_product,
-        ),
-        Mistake(
-            "That is the product over all T steps. The slope is a step's: divide the logarithm by "
-            "T. (And of thousands of gates the product is too small for a number: add logarithms.)",
-            by_the_whole_product,
-        ),
-        Mistake(
-            "You fitted a line through the running sums of log f. Its slope gives no weight to the "
-            "first gate and most to those in the middle; each step counts the same: the mean.",
-            by_a_fitted_line,
-        ),
-        Mistake(
-            "You divided by T − 1. There are T gates, so there are T factors: divide by T.",
-            lambda f: np.log(0.5) * (len(f) - 1) / np.log(f).sum(0),
-        ),
-        Mistake(
-            "The median is not the mean: the product of all gates needs every one of them.",
-            lambda f: np.log(0.5) / np.median(np.log(f), axis=0),
-        ),
-    ),
+    mistakes="""
+        np.log(f).mean(axis=0) -> np.log(f.mean(axis=0))
+            You took the logarithm of the mean. The gates multiply: take the mean of the logarithms.
+            (A single step with a small f costs more than the mean shows.)
+        np.log(0.5) -> -1
+            That is the time until 1/e is left, not one half: log(1/2) is missing.
+        mean(axis=0) -> sum(axis=0)
+            You summed log f over time. That is the loss over all T steps; the slope is a step's:
+            take the mean.
+        axis=0 -> axis=1
+            You averaged over the units and got one number a step. Each unit has its own half-life:
+            average over time, axis 0.
+        np.log(0.5) -> np.log(2)
+            The sign: log f is negative, and log(1/2) is, too. Their ratio is positive.
+        np.log(0.5) / slope -> slope
+            Those are the slopes, the mean of log f. The half-life is log(1/2) divided by them.
+        np.log(0.5) / slope -> (np.log(0.5) / np.log(f)).mean(axis=0)
+            You averaged the half-lives of single steps. Average the logarithms first, then compute
+            one half-life.
+        mean(axis=0) -> mean()
+            You mixed all units into one number. Wanted is one half-life for each unit.
+        np.log(0.5) / slope -> np.exp(slope)
+            That is the factor a step. The half-life is the number of steps after which the product
+            of such factors is one half.
+        np.log(0.5) / slope -> slope / np.log(0.5)
+            The ratio is upside down: log(1/2) is divided by the slope.
+        np.log(0.5) -> 1
+            log(1/2) is missing: 1 divided by the slope is negative, and no half-life.
+        np.log(f).mean(axis=0) -> np.log(np.prod(f, axis=0)) / len(f)
+            Right for short sequences. But the product of thousands of gates is too small for a
+            number (it becomes 0, and its logarithm −∞): add the logarithms instead.
+        np.log(f).mean(axis=0) -> np.log(np.prod(f, axis=0))
+            That is the product over all T steps. The slope is a step's: divide the logarithm by T.
+            (And of thousands of gates the product is too small for a number: add logarithms.)
+        np.log(f).mean(axis=0) -> np.polyfit(range(len(f)), np.log(f).cumsum(axis=0), 1)[0]
+            You fitted a line through the running sums of log f. Its slope gives no weight to the
+            first gate and most to those in the middle; each step counts the same: the mean.
+        mean(axis=0) -> sum(axis=0) / (len(f) - 1)
+            You divided by T − 1. There are T gates, so there are T factors: divide by T.
+        np.log(f).mean(axis=0) -> np.median(np.log(f), axis=0)
+            The median is not the mean: the product of all gates needs every one of them.
+    """,
     steps=(
         "A gate that is always 0.5 has the half-life 1. What is it for one that is 0.5 and 1 in "
         "turn?",
@@ -322,34 +228,6 @@ def two_ways_by_complex_step(c, o, x, W, R, b):
     )
 
 
-def parts(c, o, x, W, R, b):
-    """i, f, g and the slope of h along c."""
-    i, f, g, _ = W * x + R * (o * np.tanh(c)) + b
-    return sigmoid(i), sigmoid(f), np.tanh(g), o * (1 - np.tanh(c) ** 2)
-
-
-def wrong_way(terms):
-    """An answer whose indirect part is made by `terms(c, o, R, i, f, g, to_h)`."""
-
-    def answer(c, o, x, W, R, b):
-        i, f, g, to_h = parts(c, o, x, W, R, b)
-        return f, terms(c, o, R, i, f, g, to_h)
-
-    return answer
-
-
-def from_h(c, R, i, f, g):
-    """The slope of the new c along h."""
-    return c * f * (1 - f) * R[1] + g * i * (1 - i) * R[0] + i * (1 - g**2) * R[2]
-
-
-def ways_at(c, o, h, outside, R):
-    """The two ways with the gates of an h that may be wrong."""
-    i, f, g, _ = outside + R * h
-    i, f, g = sigmoid(i), sigmoid(f), np.tanh(g)
-    return f, o * (1 - np.tanh(c) ** 2) * from_h(c, R, i, f, g)
-
-
 TWO_WAYS = Exercise(
     key="07.3",
     title="The two ways from one cell state to the next",
@@ -357,174 +235,76 @@ TWO_WAYS = Exercise(
     names=("c", "o", "x", "W", "R", "b"),
     specification=two_ways_by_complex_step,
     inputs=scalar_cell,
-    mistakes=(
-        Mistake(
-            "In the indirect part tanh(c) has no slope: h = o · tanh(c) moves by "
-            "o · (1 − tanh²(c)) when c moves by 1.",
-            wrong_way(lambda c, o, R, i, f, g, to_h: o * from_h(c, R, i, f, g)),
-        ),
-        Mistake(
-            "The output gate is missing: h is o · tanh(c), so the way through h is multiplied by "
-            "o.",
-            wrong_way(lambda c, o, R, i, f, g, to_h: to_h / o * from_h(c, R, i, f, g)),
-        ),
-        Mistake(
-            "The slopes of the sigmoids are missing: f moves by f(1 − f) for each unit of its z, "
-            "and i by i(1 − i).",
-            wrong_way(
-                lambda c, o, R, i, f, g, to_h: (
-                    to_h * (c * f * R[1] + g * i * R[0] + i * (1 - g**2) * R[2])
-                )
-            ),
-        ),
-        Mistake(
-            "g is a tanh: its slope is 1 − g², not g(1 − g).",
-            wrong_way(
-                lambda c, o, R, i, f, g, to_h: (
-                    to_h
-                    * (c * f * (1 - f) * R[1] + g * i * (1 - i) * R[0] + i * g * (1 - g) * R[2])
-                )
-            ),
-        ),
-        Mistake(
-            "The forget gate's part is not multiplied by c. In f · c, when f moves, the product "
-            "moves by c.",
-            wrong_way(
-                lambda c, o, R, i, f, g, to_h: (
-                    to_h * (f * (1 - f) * R[1] + g * i * (1 - i) * R[0] + i * (1 - g**2) * R[2])
-                )
-            ),
-        ),
-        Mistake(
-            "Only the forget gate's part of the way round is there. h also moves i and g.",
-            wrong_way(lambda c, o, R, i, f, g, to_h: to_h * c * f * (1 - f) * R[1]),
-        ),
-        Mistake(
-            "The rows are i, f, g, o. You took R[3], the output gate's, for g; the new o does not "
-            "touch the new c at all.",
-            wrong_way(
-                lambda c, o, R, i, f, g, to_h: (
-                    to_h * (c * f * (1 - f) * R[1] + g * i * (1 - i) * R[0] + i * (1 - g**2) * R[3])
-                )
-            ),
-        ),
-        Mistake(
-            "Your second number is the total. Return the direct part and the indirect part, one "
-            "beside the other.",
-            lambda c, o, x, W, R, b: (
-                two_ways(c, o, x, W, R, b)[0],
-                sum(two_ways(c, o, x, W, R, b)),
-            ),
-        ),
-        Mistake(
-            "The two numbers are exchanged: first the direct path, then the way round.",
-            lambda c, o, x, W, R, b: two_ways(c, o, x, W, R, b)[::-1],
-        ),
-        Mistake(
-            "R is missing: h reaches the gates through R, so each of the three parts has its R.",
-            wrong_way(
-                lambda c, o, R, i, f, g, to_h: (
-                    to_h * (c * f * (1 - f) + g * i * (1 - i) + i * (1 - g**2))
-                )
-            ),
-        ),
-        Mistake(
-            "The first half of the way is missing: from c to h, o · (1 − tanh²(c)).",
-            wrong_way(lambda c, o, R, i, f, g, to_h: from_h(c, R, i, f, g)),
-        ),
-        Mistake(
-            "You took 1 − h² for the slope of tanh(c). But h is o · tanh(c) here: the slope is "
-            "1 − tanh²(c).",
-            wrong_way(
-                lambda c, o, R, i, f, g, to_h: (
-                    o * (1 - (o * np.tanh(c)) ** 2) * from_h(c, R, i, f, g)
-                )
-            ),
-        ),
-        Mistake(
-            "The way round through f is missing: f reads h as well, and f · c moves by c times "
-            "that.",
-            wrong_way(
-                lambda c, o, R, i, f, g, to_h: (
-                    to_h * (g * i * (1 - i) * R[0] + i * (1 - g**2) * R[2])
-                )
-            ),
-        ),
-        Mistake(
-            "All slopes of the gates and of g are missing: f moves by f(1 − f) R[1], not by R[1]; "
-            "i and g likewise.",
-            wrong_way(lambda c, o, R, i, f, g, to_h: to_h * (c * R[1] + g * R[0] + i * R[2])),
-        ),
-        Mistake(
-            "The way round through i is missing: i reads h as well, and i · g moves by g times "
-            "that.",
-            wrong_way(
-                lambda c, o, R, i, f, g, to_h: (
-                    to_h * (c * f * (1 - f) * R[1] + i * (1 - g**2) * R[2])
-                )
-            ),
-        ),
-        Mistake(
-            "The way round through g is missing: g reads h as well, and i · g moves by i times "
-            "that.",
-            wrong_way(
-                lambda c, o, R, i, f, g, to_h: (
-                    to_h * (c * f * (1 - f) * R[1] + g * i * (1 - i) * R[0])
-                )
-            ),
-        ),
-        Mistake(
-            "You took 1 − c² for the slope of tanh(c). From the value it is 1 − tanh²(c).",
-            wrong_way(lambda c, o, R, i, f, g, to_h: o * (1 - c**2) * from_h(c, R, i, f, g)),
-        ),
-        Mistake(
-            "You took 1 − h² for the slope of h. But h is o · tanh(c): that is o · (1 − tanh²(c)).",
-            wrong_way(
-                lambda c, o, R, i, f, g, to_h: (1 - (o * np.tanh(c)) ** 2) * from_h(c, R, i, f, g)
-            ),
-        ),
-        Mistake(
-            "That is the sum of the two. Return both, the direct part and the indirect one.",
-            lambda c, o, x, W, R, b: sum(two_ways(c, o, x, W, R, b)),
-        ),
-        Mistake(
-            "The gates were made with h = tanh(c): o is missing there. h is o · tanh(c).",
-            lambda c, o, x, W, R, b: ways_at(c, o, np.tanh(c), W * x + b, R),
-        ),
-        Mistake(
-            "The gates were made with h = o · c: tanh is missing there. h is o · tanh(c).",
-            lambda c, o, x, W, R, b: ways_at(c, o, o * c, W * x + b, R),
-        ),
-        Mistake(
-            "The gates were made without h. It is not 0: h is o · tanh(c), and R · h is a part of "
-            "z.",
-            lambda c, o, x, W, R, b: ways_at(c, o, 0.0, W * x + b, R),
-        ),
-        Mistake(
-            "g and o are exchanged: the rows are i, f, g, o, so that g is the third.",
-            lambda c, o, x, W, R, b: two_ways(c, o, x, *(v[[0, 1, 3, 2]] for v in (W, R, b))),
-        ),
-        Mistake(
-            "i and f are exchanged: the rows are i, f, g, o.",
-            lambda c, o, x, W, R, b: two_ways(c, o, x, *(v[[1, 0, 2, 3]] for v in (W, R, b))),
-        ),
-        Mistake(
-            "The direct part is not f · c but its slope along c, which is f.",
-            lambda c, o, x, W, R, b: (
-                two_ways(c, o, x, W, R, b)[0] * c,
-                two_ways(c, o, x, W, R, b)[1],
-            ),
-        ),
-        Mistake(
-            "When f moves, f · c moves by the *old* c: that is what f is multiplied with. You took "
-            "the new one.",
-            wrong_way(
-                lambda c, o, R, i, f, g, to_h: (
-                    to_h * (from_h(c, R, i, f, g) + (f * c + i * g - c) * f * (1 - f) * R[1])
-                )
-            ),
-        ),
-    ),
+    mistakes="""
+        * (1 - np.tanh(c) ** 2) ->
+            In the indirect part tanh(c) has no slope: h = o · tanh(c) moves by o · (1 − tanh²(c))
+            when c moves by 1.
+        o * (1 - np.tanh(c) ** 2) -> 1 - np.tanh(c) ** 2
+            The output gate is missing: h is o · tanh(c), so the way through h is multiplied by o.
+        f * (1 - f) -> f
+        i * (1 - i) -> i
+            The slopes of the sigmoids are missing: f moves by f(1 − f) for each unit of its z, and
+            i by i(1 − i).
+        (1 - g**2) -> g * (1 - g)
+            g is a tanh: its slope is 1 − g², not g(1 − g).
+        c * f * (1 - f) -> f * (1 - f)
+            The forget gate's part is not multiplied by c. In f · c, when f moves, the product moves
+            by c.
+        + g * i * (1 - i) * R[0] + i * (1 - g**2) * R[2] ->
+            Only the forget gate's part of the way round is there. h also moves i and g.
+        R[2] -> R[3]
+            The rows are i, f, g, o. You took R[3], the output gate's, for g; the new o does not
+            touch the new c at all.
+        direct, to_h * from_h -> direct, direct + to_h * from_h
+            Your second number is the total. Return the direct part and the indirect part, one
+            beside the other.
+        direct, to_h * from_h -> to_h * from_h, direct
+            The two numbers are exchanged: first the direct path, then the way round.
+        * R[1] ->
+        * R[0] ->
+        * R[2] ->
+            R is missing: h reaches the gates through R, so each of the three parts has its R.
+        to_h * from_h -> from_h
+            The first half of the way is missing: from c to h, o · (1 − tanh²(c)).
+        np.tanh(c) ** 2 -> h**2
+            You took 1 − h² for the slope of tanh(c). But h is o · tanh(c) here: the slope is 1 −
+            tanh²(c).
+        c * f * (1 - f) * R[1] + ->
+            The way round through f is missing: f reads h as well, and f · c moves by c times that.
+        * f * (1 - f) ->
+        * i * (1 - i) ->
+        * (1 - g**2) ->
+            All slopes of the gates and of g are missing: f moves by f(1 − f) R[1], not by R[1]; i
+            and g likewise.
+        g * i * (1 - i) * R[0] + ->
+            The way round through i is missing: i reads h as well, and i · g moves by g times that.
+        + i * (1 - g**2) * R[2] ->
+            The way round through g is missing: g reads h as well, and i · g moves by i times that.
+        np.tanh(c) ** 2 -> c**2
+            You took 1 − c² for the slope of tanh(c). From the value it is 1 − tanh²(c).
+        o * (1 - np.tanh(c) ** 2) -> 1 - h**2
+            You took 1 − h² for the slope of h. But h is o · tanh(c): that is o · (1 − tanh²(c)).
+        direct, to_h * from_h -> direct + to_h * from_h
+            That is the sum of the two. Return both, the direct part and the indirect one.
+        o * np.tanh(c) -> np.tanh(c)
+            The gates were made with h = tanh(c): o is missing there. h is o · tanh(c).
+        o * np.tanh(c) -> o * c
+            The gates were made with h = o · c: tanh is missing there. h is o · tanh(c).
+        W * x + R * h + b -> W * x + b
+            The gates were made without h. It is not 0: h is o · tanh(c), and R · h is a part of z.
+        np.tanh(z[2]) -> np.tanh(z[3])
+        R[2] -> R[3]
+            g and o are exchanged: the rows are i, f, g, o, so that g is the third.
+        i, f, g = sigmoid -> f, i, g = sigmoid
+        (1 - f) * R[1] -> (1 - f) * R[0]
+        (1 - i) * R[0] -> (1 - i) * R[1]
+            i and f are exchanged: the rows are i, f, g, o.
+        direct = f -> direct = f * c
+            The direct part is not f · c but its slope along c, which is f.
+        = c * f * (1 - f) -> = (f * c + i * g) * f * (1 - f)
+            When f moves, f · c moves by the *old* c: that is what f is multiplied with. You took
+            the new one.
+    """,
     steps=(
         "Direct: hold h still. The new c is f · c + i · g. How does it move with c?",
         "Indirect, first half: h = o · tanh(c). How does h move with c?",

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from lstm_lib.course.compare import difference
-from lstm_lib.course.exercise import Exercise, Mistake
+from lstm_lib.course.exercise import Exercise
 from lstm_lib.scratch import sigmoid
 
 
@@ -88,73 +88,6 @@ def counting(answer, x, W, R, b):
     return {"h_seq": answer(x, W, R, b, product)} | count
 
 
-def steps_from(inputs, R, product, extra=0.0, B=None):
-    """The loop over the steps, from the input products (T, B, 4H); one by one if B is given."""
-    h = c = np.zeros((inputs.shape[1] if B is None else B, R.shape[1]))
-    h_seq = []
-    for z in inputs:
-        i, f, g, o = np.split(z + product(h, R.T) + extra, 4, axis=1)
-        c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
-        h = sigmoid(o) * np.tanh(c)
-        h_seq.append(h)
-    return np.array(h_seq)
-
-
-def hoisted(x, W, product):
-    T, B, I = x.shape
-    return product(x.reshape(T * B, I), W.T).reshape(T, B, -1)
-
-
-def side_by_side(x, W, R, b, product):
-    WR = np.hstack([W, R]).T
-    h = c = np.zeros((x.shape[1], R.shape[1]))
-    h_seq = []
-    for now in x:
-        i, f, g, o = np.split(product(np.hstack([now, h]), WR) + b, 4, axis=1)
-        c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
-        h = sigmoid(o) * np.tanh(c)
-        h_seq.append(h)
-    return np.array(h_seq)
-
-
-def axes_mixed(x, W, R, b, product):
-    T, B, I = x.shape
-    rows = product(x.transpose(1, 0, 2).reshape(T * B, I), W.T) + b
-    return steps_from(rows.reshape(T, B, -1), R, product)
-
-
-def one_row_a_step(x, W, R, b, product):
-    T, B, I = x.shape
-    rows = product(x.reshape(T * B, I), W.T) + b
-    return steps_from(np.repeat(rows[:T, None], B, axis=1), R, product)
-
-
-def swapped_back(x, W, R, b, product):
-    """The T · B rows as (B, T, 4H)."""
-    T, B, I = x.shape
-    return (product(x.reshape(T * B, I), W.T) + b).reshape(B, T, -1)
-
-
-def swapped_columns(x, W, R, b, product):
-    return steps_from(swapped_back(x, W, R, b, product).transpose(1, 0, 2), R, product)
-
-
-def swapped_rows(x, W, R, b, product):
-    T, B, _ = x.shape
-    inputs = swapped_back(x, W, R, b, product)
-    return steps_from((inputs[t] for t in range(T)), R, product, B=B)
-
-
-def product_for_all_at_every_step(x, W, R, b, product):
-    inputs = (hoisted(x, W, product)[t] + b for t in range(len(x)))
-    return steps_from(inputs, R, product, B=x.shape[1])
-
-
-def both_hoisted(x, W, R, b, product):
-    first = product(np.zeros((x.shape[1], R.shape[1])), R.T)
-    return steps_from(hoisted(x, W, product) + b + first, R, lambda h, RT: 0.0)
-
-
 HOIST = Exercise(
     key="12.1",
     title="Hoist the input product",
@@ -164,103 +97,65 @@ HOIST = Exercise(
     inputs=layer_inputs,
     use=counting,
     given=given_all_steps,
-    mistakes=(
-        Mistake(
-            "The input products are still made step by step: two products a step in all. Give all "
-            "T · B rows of x to *one* product, with reshape.",
-            lambda x, W, R, b, product: steps_from(
-                np.array([product(now, W.T) for now in x]) + b, R, product
-            ),
-        ),
-        Mistake(
-            "You put x and h side by side: one product a step in place of two. But W is still read "
-            "again at every step. The input's part needs no h: take it out of the loop.",
-            side_by_side,
-        ),
-        Mistake(
-            "The bias is added twice: before the loop and in it.",
-            lambda x, W, R, b, product: steps_from(hoisted(x, W, product) + b, R, product, b),
-        ),
-        Mistake(
-            "The bias got lost on the way out of the loop.",
-            lambda x, W, R, b, product: steps_from(hoisted(x, W, product), R, product),
-        ),
-        Mistake(
-            "Time and batch are mixed. x.reshape(T * B, I) keeps the B rows of a step together; "
-            "do not transpose before it.",
-            axes_mixed,
-        ),
-        Mistake(
-            "The input products are not made with product, so nobody counts them (`@`, np.dot and "
-            "np.einsum are not counted). Use product for every product.",
-            lambda x, W, R, b, product: steps_from(x @ W.T + b, R, product),
-        ),
-        Mistake(
-            "Nothing is counted: product is never called (`@`, np.dot and np.einsum are not "
-            "counted). Use product for both.",
-            lambda x, W, R, b, product: steps_from(
-                x @ W.T + b, R, lambda left, right: left @ right
-            ),
-        ),
-        Mistake(
-            "You took R h out of the loop as well. It cannot leave: h of this step is known only "
-            "when the step before is done. With the first h, which is zero, R has no effect.",
-            both_hoisted,
-        ),
-        Mistake(
-            "You returned the last output alone. Wanted are the outputs of all steps, (T, B, H).",
-            lambda *case: all_steps(*case)[-1],
-        ),
-        Mistake(
-            "Batch and time are exchanged in what you return: wanted is (T, B, H).",
-            lambda *case: all_steps(*case).transpose(1, 0, 2),
-        ),
-        Mistake(
-            "The hoisted product has T · B rows, and [t] of it is a single row: NumPy adds it to "
-            "all B sequences without a word. Give the result the shape (T, B, 4H) first.",
-            one_row_a_step,
-        ),
-        Mistake(
-            "The shape fits, the rows do not. Row t · B + n is step t of sequence n: the B rows of "
-            "a step lie together. So reshape to (T, B, 4H) and take [t]; reshaping to (B, T, 4H) "
-            "does not exchange axes, it only counts them off differently.",
-            swapped_columns,
-        ),
-        Mistake(
-            "It is right where T = B, and only there: you reshaped to (B, T, 4H) and took [t]. The "
-            "B rows of a step lie together, so the shape is (T, B, 4H).",
-            swapped_rows,
-        ),
-        Mistake(
-            "The input product is right. But the product with R is not made with product, so "
-            "nobody counts it. Use product for every product.",
-            lambda x, W, R, b, product: steps_from(
-                hoisted(x, W, product) + b, R, lambda left, right: left @ right
-            ),
-        ),
-        Mistake(
-            "x has three axes, product takes matrices: give it x.reshape(T * B, I), a row for each "
-            "(t, b), and the result the shape (T, B, 4H).",
-            lambda x, W, R, b, product: steps_from(product(x, W.T) + b, R, product),
-        ),
-        Mistake(
-            "The rows of x have I numbers and those of W, too: the product wants W.T, as it stood "
-            "in the loop.",
-            lambda x, W, R, b, product: product(x.reshape(-1, x.shape[2]), W),
-        ),
-        Mistake(
-            "The product for all steps is there, but it is made anew at every step. It belongs "
-            "before the loop.",
-            product_for_all_at_every_step,
-        ),
-        Mistake(
-            "Every step gets the product of the first x alone. One product for all steps takes all "
-            "T · B rows: x.reshape(T * B, I).",
-            lambda x, W, R, b, product: steps_from(
-                np.stack([product(x[0], W.T) + b] * len(x)), R, product
-            ),
-        ),
-    ),
+    mistakes="""
+        product(x.reshape(T * B, I), W.T) -> np.array([product(now, W.T) for now in x])
+            The input products are still made step by step: two products a step in all. Give all T ·
+            B rows of x to *one* product, with reshape.
+        rows = product(x.reshape(T * B, I), W.T) + b ->
+        inputs = rows.reshape(T, B, -1) -> WR = np.hstack([W, R]).T
+        inputs[t] + product(h, R.T) -> product(np.hstack([x[t], h]), WR) + b
+            You put x and h side by side: one product a step in place of two. But W is still read
+            again at every step. The input's part needs no h: take it out of the loop.
+        product(h, R.T) -> product(h, R.T) + b
+            The bias is added twice: before the loop and in it.
+        W.T) + b -> W.T)
+            The bias got lost on the way out of the loop.
+        x.reshape(T * B, I) -> x.transpose(1, 0, 2).reshape(T * B, I)
+            Time and batch are mixed. x.reshape(T * B, I) keeps the B rows of a step together; do
+            not transpose before it.
+        product(x.reshape(T * B, I), W.T) -> x @ W.T
+            The input products are not made with product, so nobody counts them (`@`, np.dot and
+            np.einsum are not counted). Use product for every product.
+        product(x.reshape(T * B, I), W.T) -> x @ W.T
+        product(h, R.T) -> h @ R.T
+            Nothing is counted: product is never called (`@`, np.dot and np.einsum are not counted).
+            Use product for both.
+        inputs[t] + product(h, R.T) -> inputs[t]
+        rows.reshape(T, B, -1) -> rows.reshape(T, B, -1) + product(h, R.T)
+            You took R h out of the loop as well. It cannot leave: h of this step is known only when
+            the step before is done. With the first h, which is zero, R has no effect.
+        np.array(h_seq) -> h_seq[-1]
+            You returned the last output alone. Wanted are the outputs of all steps, (T, B, H).
+        np.array(h_seq) -> np.array(h_seq).transpose(1, 0, 2)
+            Batch and time are exchanged in what you return: wanted is (T, B, H).
+        rows.reshape(T, B, -1) -> rows
+            The hoisted product has T · B rows, and [t] of it is a single row: NumPy adds it to all
+            B sequences without a word. Give the result the shape (T, B, 4H) first.
+        rows.reshape(T, B, -1) -> rows.reshape(B, T, -1).transpose(1, 0, 2)
+            The shape fits, the rows do not. Row t · B + n is step t of sequence n: the B rows of a
+            step lie together. So reshape to (T, B, 4H) and take [t]; reshaping to (B, T, 4H) does
+            not exchange axes, it only counts them off differently.
+        rows.reshape(T, B, -1) -> rows.reshape(B, T, -1)
+            It is right where T = B, and only there: you reshaped to (B, T, 4H) and took [t]. The B
+            rows of a step lie together, so the shape is (T, B, 4H).
+        product(h, R.T) -> h @ R.T
+            The input product is right. But the product with R is not made with product, so nobody
+            counts it. Use product for every product.
+        x.reshape(T * B, I) -> x
+            x has three axes, product takes matrices: give it x.reshape(T * B, I), a row for each
+            (t, b), and the result the shape (T, B, 4H).
+        W.T -> W
+            The rows of x have I numbers and those of W, too: the product wants W.T, as it stood in
+            the loop.
+        rows = product(x.reshape(T * B, I), W.T) + b ->
+        inputs = rows.reshape(T, B, -1) ->
+        inputs[t] -> (product(x.reshape(T * B, I), W.T) + b).reshape(T, B, -1)[t]
+            The product for all steps is there, but it is made anew at every step. It belongs before
+            the loop.
+        product(x.reshape(T * B, I), W.T) -> np.array([product(x[0], W.T)] * T)
+            Every step gets the product of the first x alone. One product for all steps takes all T
+            · B rows: x.reshape(T * B, I).
+    """,
     steps=(
         "Which of the two products does not need h?",
         "product takes two matrices. x.reshape(T * B, I) is one, with a row for each (t, b).",
@@ -327,22 +222,21 @@ def right_and_linear(x, W, R, b):
     """The outputs, nothing that grows like T², all four reached, the gradient of x over 3T."""
     longer, *others = (torch.tensor(array) for array in (np.concatenate([x] * 3), W, R, b))
     longer.requires_grad_()
-    steps = torch_steps(longer.unbind(0), *others[1:], others[0])
     return {
         "h_seq": number_by_number(x, W, R, b)["h_seq"],
         BACKWARDS: 0,
         FORWARDS: 0,
         "reached by gradients": "x W R b",
-        GRADIENT: gradient_of_sum(torch.stack(steps), longer),
+        GRADIENT: gradient_of_sum(given_outputs(longer, *others), longer),
     }
 
 
 def gradient_of_sum(h_seq, x) -> np.ndarray:
     """The gradient of the sum of all outputs with respect to x, (T, B, I); 0 if none flows."""
-    found = None
+    gradient = None
     if h_seq.requires_grad:
-        (found,) = torch.autograd.grad(h_seq.sum(), x, allow_unused=True)
-    return np.zeros(x.shape) if found is None else found.numpy()
+        (gradient,) = torch.autograd.grad(h_seq.sum(), x, allow_unused=True)
+    return np.zeros(x.shape) if gradient is None else gradient.numpy()
 
 
 def numbers_written(h_seq) -> int:
@@ -368,8 +262,8 @@ def leaves_reached(h_seq, leaves: dict) -> str:
         if node is not None and node not in seen:
             seen.add(node)
             waiting += [following for following, _ in node.next_functions]
-    found = {id(node.variable) for node in seen if hasattr(node, "variable")}
-    return " ".join(name for name, leaf in leaves.items() if id(leaf) in found)
+    reached = {id(node.variable) for node in seen if hasattr(node, "variable")}
+    return " ".join(name for name, leaf in leaves.items() if id(leaf) in reached)
 
 
 def places(value) -> dict[int, int]:
@@ -425,20 +319,20 @@ def measuring(answer, x, W, R, b):
     }
 
 
-def second_difference(found: list[int]) -> int:
-    return found[2] - 2 * found[1] + found[0]
+def second_difference(counts: list[int]) -> int:
+    return counts[2] - 2 * counts[1] + counts[0]
 
 
 def cut_after(answer) -> str | None:
     """The hint for outputs that are right, and a gradient that is cut somewhere on the way."""
     case = QUADRATIC.cases()[-1]
-    wanted, found = right_and_linear(*case), measuring(answer, *case)
-    gradient = found[GRADIENT]
+    wanted, measured = right_and_linear(*case), measuring(answer, *case)
+    gradient = measured[GRADIENT]
     if gradient.shape != wanted[GRADIENT].shape:
         return None
     off = np.abs(gradient - wanted[GRADIENT]).max(axis=(1, 2))
     wrong = np.flatnonzero(off > 1e-9 * np.abs(wanted[GRADIENT]).max())
-    if difference(wanted["h_seq"], found["h_seq"], 1e-9) is not None or not len(wrong):
+    if difference(wanted["h_seq"], measured["h_seq"], 1e-9) is not None or not len(wrong):
         return None
     at = wrong[-1]
     if at > len(off) - 5 or not gradient[at].all():
@@ -451,45 +345,22 @@ def cut_after(answer) -> str | None:
     )
 
 
-def torch_steps(inputs, R, b, W=None, cut=""):
-    """The outputs of all steps, a list, from x's steps (or from their products, without W).
-
-    `cut` names what is detached between the steps: h, c or both.
-    """
-    inputs = list(inputs)
-    h = c = R.new_zeros(inputs[0].shape[0], R.shape[1])
-    found = []
-    for now in inputs:
-        z = (now if W is None else now @ W.T) + h @ R.T + b
-        i, f, g, o = z.chunk(4, 1)
-        c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
-        h = torch.sigmoid(o) * torch.tanh(c)
-        found.append(h)
-        h, c = h.detach() if "h" in cut else h, c.detach() if "c" in cut else c
-    return found
+def joined_again(h_seq):
+    joined = h_seq[0].new_zeros(0, *h_seq[0].shape)
+    for h in h_seq:
+        joined = torch.cat((joined, h[None]))
+    return joined
 
 
-def joined_again(pieces):
-    whole = pieces[0].new_zeros(0, *pieces[0].shape)
-    for piece in pieces:
-        whole = torch.cat((whole, piece[None]))
-    return whole
-
-
-def joined_so_far(pieces):
-    """All steps, joined anew after each: only the last of these copies is used."""
-    return [torch.stack(pieces[: t + 1]) for t in range(len(pieces))][-1]
-
-
-def written_in(pieces):
-    whole = pieces[0].new_zeros(len(pieces), *pieces[0].shape)
-    for t, piece in enumerate(pieces):
-        whole[t] = piece
-    return whole
+def written_in(h_seq):
+    written = h_seq[0].new_zeros(len(h_seq), *h_seq[0].shape)
+    for t, h in enumerate(h_seq):
+        written[t] = h
+    return written
 
 
 def indexed(x):
-    return [x[t] for t in range(len(x))]
+    return (x[t] for t in range(len(x)))
 
 
 QUADRATIC = Exercise(
@@ -502,106 +373,73 @@ QUADRATIC = Exercise(
     diagnose=cut_after,
     use=measuring,
     given=given_outputs,
-    mistakes=(
-        Mistake(
-            "x[t] is mended. The other line is the one that lengthens h_seq at every step: it "
-            "copies all that is there, forwards and backwards. Keep a list, join it once.",
-            lambda x, W, R, b: joined_again(torch_steps(x.unbind(0), R, b, W)),
-        ),
-        Mistake(
-            "The joining is mended. But x is still taken apart at every step (x[t], a slice, an "
-            "unbind inside the loop), and each time has a gradient as large as x. Call x.unbind(0) "
-            "once, before the loop.",
-            lambda x, W, R, b: torch.stack(torch_steps(indexed(x), R, b, W)),
-        ),
-        Mistake(
-            "You hoisted the product, and then take its result apart at every step. z[t] (or a "
-            "slice, or an unbind inside the loop) has the same illness as x[t]: a gradient as "
-            "large as all of z, T times, and z is wider than x.",
-            lambda x, W, R, b: torch.stack(torch_steps(indexed(x @ W.T), R, b)),
-        ),
-        Mistake(
-            "It is fast now because x is cut off: no gradient reaches it (detach, .data, no_grad "
-            "or a detour over NumPy).",
-            lambda x, W, R, b: torch.stack(torch_steps(x.detach().unbind(0), R, b, W)),
-        ),
-        Mistake(
-            "x[t] is mended. But writing into a tensor, h_seq[t] = h, makes autograd carry a "
-            "gradient of all of h_seq through each of the T writings. Keep a list, join it once.",
-            lambda x, W, R, b: written_in(torch_steps(x.unbind(0), R, b, W)),
-        ),
-        Mistake(
-            "Both are still there in another form: each x[t] (or slice, or unbind inside the loop) "
-            "has a gradient as large as x, and h_seq[t] = h carries one of all of h_seq through "
-            "each writing.",
-            lambda x, W, R, b: written_in(torch_steps(indexed(x), R, b, W)),
-        ),
-        Mistake(
-            "It grows in proportion to T now, but batch and time are exchanged in what you return: "
-            "join along the first axis.",
-            lambda x, W, R, b: torch.stack(torch_steps(x.unbind(0), R, b, W), dim=1),
-        ),
-        Mistake(
-            "It grows in proportion to T now, but the steps are joined to (T · B, H). Wanted is "
-            "(T, B, H): stack makes the new axis.",
-            lambda x, W, R, b: torch.cat(torch_steps(x.unbind(0), R, b, W)),
-        ),
-        Mistake(
-            "You returned the last output alone. Wanted are those of all steps, (T, B, H).",
-            lambda x, W, R, b: torch_steps(x.unbind(0), R, b, W)[-1],
-        ),
-        Mistake(
-            "The numbers are right, but the outputs are cut off: no gradient reaches any of the "
-            "four (detach, .data, no_grad or a detour over NumPy). Nothing grows like T² because "
-            "there is no backward pass. Keep every h as it is.",
-            lambda x, W, R, b: torch.stack(torch_steps(x.unbind(0), R, b, W)).detach(),
-        ),
-        Mistake(
-            "Both are still there, whatever they look like now: x is taken apart at every step, "
-            "and h_seq gets longer at every step. Each can be done once, outside the loop.",
-            lambda x, W, R, b: joined_again(torch_steps(indexed(x), R, b, W)),
-        ),
-        Mistake(
-            "The numbers are right, but h is cut off between the steps (detach, .data or no_grad): "
-            "the gradient goes back through c alone. That is another gradient.",
-            lambda x, W, R, b: torch.stack(torch_steps(x.unbind(0), R, b, W, cut="h")),
-        ),
-        Mistake(
-            "The numbers are right, but c is cut off between the steps (detach, .data or no_grad): "
-            "the gradient goes back through h alone. That is another gradient.",
-            lambda x, W, R, b: torch.stack(torch_steps(x.unbind(0), R, b, W, cut="c")),
-        ),
-        Mistake(
-            "The numbers are right, but h and c are cut off between the steps (detach, .data or "
-            "no_grad): no gradient goes back through time at all.",
-            lambda x, W, R, b: torch.stack(torch_steps(x.unbind(0), R, b, W, cut="hc")),
-        ),
-        Mistake(
-            "Backwards nothing grows like T² any more. But forwards each step makes a copy of all "
-            "outputs so far (a stack or a cat inside the loop). The backward pass does not see it, "
-            "as only the last copy is used, if any. Join once, after the loop.",
-            lambda x, W, R, b: joined_so_far(torch_steps(x.unbind(0), R, b, W)),
-        ),
-        Mistake(
-            "Both are still there: x is taken apart at every step (x[t], a slice, an unbind inside "
-            "the loop), and forwards each step makes a copy of all outputs so far (a stack or a "
-            "cat inside the loop). Each can be done once, outside the loop.",
-            lambda x, W, R, b: joined_so_far(torch_steps(indexed(x), R, b, W)),
-        ),
-        Mistake(
-            "The numbers are right, but no gradient reaches W, R and b: something took their "
-            "numbers and left them behind (new parameters, .data, detach).",
-            lambda x, W, R, b: torch.stack(
-                torch_steps(x.unbind(0), R.detach(), b.detach(), W.detach())
-            ),
-        ),
-        Mistake(
-            "The outputs are cut off: no gradient reaches any of the four (detach, .data, no_grad "
-            "or a detour over NumPy). And forwards each step still makes a copy of all outputs so "
-            "far. Keep every h as it is, in a list, and join the list once.",
-            lambda x, W, R, b: joined_so_far(torch_steps(x.unbind(0), R, b, W)).detach(),
-        ),
-    ),
+    mistakes="""
+        torch.stack(h_seq) -> joined_again(h_seq)
+            x[t] is mended. The other line is the one that lengthens h_seq at every step: it copies
+            all that is there, forwards and backwards. Keep a list, join it once.
+        x.unbind(0) -> indexed(x)
+            The joining is mended. But x is still taken apart at every step (x[t], a slice, an
+            unbind inside the loop), and each time has a gradient as large as x. Call x.unbind(0)
+            once, before the loop.
+        x.unbind(0) -> indexed(x @ W.T)
+        now @ W.T -> now
+            You hoisted the product, and then take its result apart at every step. z[t] (or a slice,
+            or an unbind inside the loop) has the same illness as x[t]: a gradient as large as all
+            of z, T times, and z is wider than x.
+        x.unbind(0) -> x.detach().unbind(0)
+            It is fast now because x is cut off: no gradient reaches it (detach, .data, no_grad or a
+            detour over NumPy).
+        torch.stack(h_seq) -> written_in(h_seq)
+            x[t] is mended. But writing into a tensor, h_seq[t] = h, makes autograd carry a gradient
+            of all of h_seq through each of the T writings. Keep a list, join it once.
+        x.unbind(0) -> indexed(x)
+        torch.stack(h_seq) -> written_in(h_seq)
+            Both are still there in another form: each x[t] (or slice, or unbind inside the loop)
+            has a gradient as large as x, and h_seq[t] = h carries one of all of h_seq through each
+            writing.
+        torch.stack(h_seq) -> torch.stack(h_seq, dim=1)
+            It grows in proportion to T now, but batch and time are exchanged in what you return:
+            join along the first axis.
+        torch.stack -> torch.cat
+            It grows in proportion to T now, but the steps are joined to (T · B, H). Wanted is (T,
+            B, H): stack makes the new axis.
+        torch.stack(h_seq) -> h_seq[-1]
+            You returned the last output alone. Wanted are those of all steps, (T, B, H).
+        torch.stack(h_seq) -> torch.stack(h_seq).detach()
+            The numbers are right, but the outputs are cut off: no gradient reaches any of the four
+            (detach, .data, no_grad or a detour over NumPy). Nothing grows like T² because there is
+            no backward pass. Keep every h as it is.
+        x.unbind(0) -> indexed(x)
+        torch.stack(h_seq) -> joined_again(h_seq)
+            Both are still there, whatever they look like now: x is taken apart at every step, and
+            h_seq gets longer at every step. Each can be done once, outside the loop.
+        h_seq.append(h) -> h_seq.append(h); h = h.detach()
+            The numbers are right, but h is cut off between the steps (detach, .data or no_grad):
+            the gradient goes back through c alone. That is another gradient.
+        h_seq.append(h) -> h_seq.append(h); c = c.detach()
+            The numbers are right, but c is cut off between the steps (detach, .data or no_grad):
+            the gradient goes back through h alone. That is another gradient.
+        h_seq.append(h) -> h_seq.append(h); h, c = h.detach(), c.detach()
+            The numbers are right, but h and c are cut off between the steps (detach, .data or
+            no_grad): no gradient goes back through time at all.
+        h_seq.append(h) -> h_seq.append(h); so_far = torch.stack(h_seq)
+            Backwards nothing grows like T² any more. But forwards each step makes a copy of all
+            outputs so far (a stack or a cat inside the loop). The backward pass does not see it, as
+            only the last copy is used, if any. Join once, after the loop.
+        x.unbind(0) -> indexed(x)
+        h_seq.append(h) -> h_seq.append(h); so_far = torch.stack(h_seq)
+            Both are still there: x is taken apart at every step (x[t], a slice, an unbind inside
+            the loop), and forwards each step makes a copy of all outputs so far (a stack or a cat
+            inside the loop). Each can be done once, outside the loop.
+        h_seq = [] -> h_seq = []; W, R, b = W.detach(), R.detach(), b.detach()
+            The numbers are right, but no gradient reaches W, R and b: something took their numbers
+            and left them behind (new parameters, .data, detach).
+        torch.stack(h_seq) -> torch.stack(h_seq).detach()
+        h_seq.append(h) -> h_seq.append(h); so_far = torch.stack(h_seq)
+            The outputs are cut off: no gradient reaches any of the four (detach, .data, no_grad or
+            a detour over NumPy). And forwards each step still makes a copy of all outputs so far.
+            Keep every h as it is, in a list, and join the list once.
+    """,
     steps=(
         "Look for lines in the loop that touch something whose size depends on T.",
         "One of them is one of the two ways that you met above. The other builds the result.",
@@ -641,27 +479,6 @@ def by_two_clocks(B, H, rate, bandwidth):
     return operations / moved, operations / seconds / 1e9
 
 
-def roof(operations=None, moved=None):
-    """An answer with another count of operations or of bytes."""
-
-    def answer(B, H, rate, bandwidth):
-        done = 8 * B * H * H if operations is None else operations(B, H)
-        bytes_moved = 4 * (4 * H * H + 5 * B * H) if moved is None else moved(B, H)
-        return done / bytes_moved, min(rate, done / bytes_moved * bandwidth)
-
-    return answer
-
-
-def speed(of):
-    """An answer with the right intensity, and the speed that `of` makes of it."""
-
-    def answer(B, H, rate, bandwidth):
-        intensity, _ = under_the_roof(B, H, rate, bandwidth)
-        return intensity, of(intensity, rate, bandwidth)
-
-    return answer
-
-
 ROOF = Exercise(
     key="12.3",
     title="Predict before measuring",
@@ -669,107 +486,62 @@ ROOF = Exercise(
     names=("B", "H", "rate", "bandwidth"),
     specification=by_two_clocks,
     inputs=machines,
-    mistakes=(
-        Mistake(
-            "You counted numbers, not bytes: a float32 number has four bytes.",
-            roof(moved=lambda B, H: 4 * H * H + 5 * B * H),
-        ),
-        Mistake(
-            "Your intensity is half of what it should be. Either a multiplication and an addition "
-            "count as one operation in yours (they are two), or a number has eight bytes (float32 "
-            "has four).",
-            roof(operations=lambda B, H: 4 * B * H * H),
-        ),
-        Mistake(
-            "You counted only the bytes of R. h (B, H) is read and z (B, 4H) is written as well; "
-            "for large B they weigh more than R.",
-            roof(moved=lambda B, H: 16 * H * H),
-        ),
-        Mistake(
-            "The result is missing among the bytes: z (B, 4H) has to be written.",
-            roof(moved=lambda B, H: 4 * (4 * H * H + B * H)),
-        ),
-        Mistake(
-            "z has four blocks: (B, 4H) numbers, not (B, H).",
-            roof(moved=lambda B, H: 4 * (4 * H * H + 2 * B * H)),
-        ),
-        Mistake(
-            "R has four blocks: 4H rows. You counted the operations or the bytes of one block.",
-            roof(lambda B, H: 2 * B * H * H, lambda B, H: 4 * (H * H + 2 * B * H)),
-        ),
-        Mistake(
-            "You took the larger of the two limits. What is slower decides: the smaller.",
-            speed(lambda intensity, rate, bandwidth: max(rate, intensity * bandwidth)),
-        ),
-        Mistake(
-            "The intensity is operations a byte. You divided bytes by operations.",
-            lambda B, H, rate, bandwidth: (
-                (4 * H * H + 5 * B * H) / (2 * B * H * H),
-                min(rate, (4 * H * H + 5 * B * H) / (2 * B * H * H) * bandwidth),
-            ),
-        ),
-        Mistake(
-            "The two numbers are exchanged: first the intensity, then the speed.",
-            lambda *case: under_the_roof(*case)[::-1],
-        ),
-        Mistake(
-            "Your second number is the slope alone. The arithmetic has a limit, too: at most rate "
-            "(in 10⁹ a second, as bandwidth is).",
-            speed(lambda intensity, rate, bandwidth: intensity * bandwidth),
-        ),
-        Mistake(
-            "h is missing among the bytes: its B · H numbers are read.",
-            roof(moved=lambda B, H: 4 * (4 * H * H + 4 * B * H)),
-        ),
-        Mistake(
-            "You read R once for each of the B sequences. One product serves them all: count R "
-            "once. (That is what a batch gains.)",
-            roof(moved=lambda B, H: 4 * B * (4 * H * H + 5 * H)),
-        ),
-        Mistake(
-            "Your speed is right; your first number is upside down. The intensity is operations "
-            "divided by bytes.",
-            lambda *case: (1 / under_the_roof(*case)[0], under_the_roof(*case)[1]),
-        ),
-        Mistake(
-            "Your intensity is right. But you divided the bandwidth by it: bytes a second *times* "
-            "operations a byte are operations a second.",
-            speed(lambda intensity, rate, bandwidth: min(rate, bandwidth / intensity)),
-        ),
-        Mistake(
-            "Your speed is rate on every input. Where the intensity is low, memory allows less: "
-            "intensity · bandwidth. (If you have that, a factor 10⁹ makes it too large to count: "
-            "rate and bandwidth are both in 10⁹ a second already.)",
-            speed(lambda intensity, rate, bandwidth: rate),
-        ),
-        Mistake(
-            "Your speed is 10⁹ times too large. rate and bandwidth are in 10⁹ a second, and so is "
-            "the speed: nothing has to be multiplied.",
-            speed(lambda intensity, rate, bandwidth: 1e9 * min(rate, intensity * bandwidth)),
-        ),
-        Mistake(
-            "Your speed is 10⁹ times too small. rate and bandwidth are in 10⁹ a second, and so is "
-            "the speed: nothing has to be divided.",
-            speed(lambda intensity, rate, bandwidth: min(rate, intensity * bandwidth) / 1e9),
-        ),
-        Mistake(
-            "Your intensity is right. But you divided it by the bandwidth: bytes a second *times* "
-            "operations a byte are operations a second.",
-            speed(lambda intensity, rate, bandwidth: min(rate, intensity / bandwidth)),
-        ),
-        Mistake(
-            "Your intensity was rounded down to a whole number: / divides, // rounds.",
-            lambda B, H, rate, bandwidth: (
-                8 * B * H * H // (16 * H * H + 20 * B * H),
-                min(rate, 8 * B * H * H // (16 * H * H + 20 * B * H) * bandwidth),
-            ),
-        ),
-        Mistake(
-            "Your intensity is right. In your speed the two times are added: first all bytes, then "
-            "all operations. A roof lets them run side by side: the slower one decides.",
-            speed(lambda intensity, rate, bandwidth: 1 / (1 / rate + 1 / (intensity * bandwidth))),
-        ),
-    ),
+    mistakes="""
+        moved = 4 * -> moved =
+            You counted numbers, not bytes: a float32 number has four bytes.
+        operations = 2 * -> operations =
+            Your intensity is half of what it should be. Either a multiplication and an addition
+            count as one operation in yours (they are two), or a number has eight bytes (float32 has
+            four).
+        + B * H + 4 * B * H ->
+            You counted only the bytes of R. h (B, H) is read and z (B, 4H) is written as well; for
+            large B they weigh more than R.
+        + 4 * B * H ->
+            The result is missing among the bytes: z (B, 4H) has to be written.
+        + 4 * B * H -> + B * H
+            z has four blocks: (B, 4H) numbers, not (B, H).
+        2 * B * H * 4 * H -> 2 * B * H * H
+        4 * H * H + B * H + 4 * B * H -> H * H + B * H + B * H
+            R has four blocks: 4H rows. You counted the operations or the bytes of one block.
+        min -> max
+            You took the larger of the two limits. What is slower decides: the smaller.
+        operations / moved -> moved / operations
+            The intensity is operations a byte. You divided bytes by operations.
+        intensity, min(rate, intensity * bandwidth) -> min(rate, intensity * bandwidth), intensity
+            The two numbers are exchanged: first the intensity, then the speed.
+        min(rate, intensity * bandwidth) -> intensity * bandwidth
+            Your second number is the slope alone. The arithmetic has a limit, too: at most rate (in
+            10⁹ a second, as bandwidth is).
+        + B * H + 4 -> + 4
+            h is missing among the bytes: its B · H numbers are read.
+        (4 * H * H -> (B * 4 * H * H
+            You read R once for each of the B sequences. One product serves them all: count R once.
+            (That is what a batch gains.)
+        return intensity -> return 1 / intensity
+            Your speed is right; your first number is upside down. The intensity is operations
+            divided by bytes.
+        intensity * bandwidth -> bandwidth / intensity
+            Your intensity is right. But you divided the bandwidth by it: bytes a second *times*
+            operations a byte are operations a second.
+        min(rate, intensity * bandwidth) -> rate
+            Your speed is rate on every input. Where the intensity is low, memory allows less:
+            intensity · bandwidth. (If you have that, a factor 10⁹ makes it too large to count: rate
+            and bandwidth are both in 10⁹ a second already.)
+        min(rate -> 1e9 * min(rate
+            Your speed is 10⁹ times too large. rate and bandwidth are in 10⁹ a second, and so is the
+            speed: nothing has to be multiplied.
+        intensity * bandwidth) -> intensity * bandwidth) / 1e9
+            Your speed is 10⁹ times too small. rate and bandwidth are in 10⁹ a second, and so is the
+            speed: nothing has to be divided.
+        intensity * bandwidth -> intensity / bandwidth
+            Your intensity is right. But you divided it by the bandwidth: bytes a second *times*
+            operations a byte are operations a second.
+        / moved -> // moved
+            Your intensity was rounded down to a whole number: / divides, // rounds.
+        min(rate, intensity * bandwidth) -> 1 / (1 / rate + 1 / (intensity * bandwidth))
+            Your intensity is right. In your speed the two times are added: first all bytes, then
+            all operations. A roof lets them run side by side: the slower one decides.
+    """,
     steps=(
         "A product of (m, k) and (k, n) has m · k · n multiplications and as many additions. Here: "
         "h (B, H) and the transpose of R (4H, H).",
@@ -811,89 +583,57 @@ QUEUE = Exercise(
     names=("T", "kernels", "launch", "work"),
     specification=queue_in_closed_form,
     inputs=queues,
-    mistakes=(
-        Mistake(
-            "You let Python wait for each kernel before it launches the next. It does not: it goes "
-            "on launching while the GPU works.",
-            lambda T, kernels, launch, work: T * kernels * (launch + work),
-        ),
-        Mistake(
-            "That is what Python needs to launch all of them. After the last launch, the last "
-            "kernels still have to be worked off.",
-            lambda T, kernels, launch, work: T * kernels * launch,
-        ),
-        Mistake(
-            "That is the GPU's work alone. Before a kernel can begin it must have been launched.",
-            lambda T, kernels, launch, work: T * kernels * work,
-        ),
-        Mistake(
-            "Nearly: after the first kernel, the slower of the two sets the pace. But the first "
-            "kernel passes both, one after the other.",
-            lambda T, kernels, launch, work: T * kernels * max(launch, work),
-        ),
-        Mistake(
-            "You counted one step. There are T of them, and the queue goes on from step to step.",
-            lambda T, kernels, launch, work: queue_time(1, kernels, launch, work),
-        ),
-        Mistake(
-            "You counted one kernel a step. There are several.",
-            lambda T, kernels, launch, work: queue_time(T, 1, launch, work),
-        ),
-        Mistake(
-            "You let the queue run empty after every step. Python launches the next step's kernels "
-            "while this one's are still working.",
-            lambda T, kernels, launch, work: T * queue_time(1, kernels, launch, work),
-        ),
-        Mistake(
-            "In yours the GPU waits for the first launch alone. It also waits whenever it is done "
-            "before Python has launched the next one.",
-            lambda T, kernels, launch, work: launch + T * kernels * work,
-        ),
-        Mistake(
-            "In yours only the last kernel is left when the last launch is made. Where a kernel "
-            "works longer than a launch takes, a queue has grown by then.",
-            lambda T, kernels, launch, work: T * kernels * launch + work,
-        ),
-        Mistake(
-            "Right where the GPU is the slower one. Where launching is slower, you count one "
-            "launch too many: the first kernel costs launch + work, each other one the larger of "
-            "the two.",
-            lambda T, kernels, launch, work: launch + T * kernels * max(launch, work),
-        ),
-        Mistake(
-            "Right where launching is the slower one. Where the GPU is slower, you count one "
-            "kernel's work too many: the first kernel costs launch + work, each other one the "
-            "larger of the two.",
-            lambda T, kernels, launch, work: work + T * kernels * max(launch, work),
-        ),
-        Mistake(
-            "The first launch is free in yours. The clock begins at 0, and until the first kernel "
-            "is launched the GPU waits.",
-            lambda T, kernels, launch, work: (T * kernels - 1) * max(launch, work) + work,
-        ),
-        Mistake(
-            "In yours one launch serves a whole step, and Python waits until the step is done. "
-            "Each kernel is launched for itself, while the GPU works on those before.",
-            lambda T, kernels, launch, work: T * (launch + kernels * work),
-        ),
-        Mistake(
-            "One kernel is missing: the first costs launch + work, and each of the T · kernels - 1 "
-            "others the larger of the two.",
-            lambda T, kernels, launch, work: (
-                (T * kernels - 1) * max(launch, work) + min(launch, work)
-            ),
-        ),
-        Mistake(
-            "In yours a step has one launch and all its kernels' work. Python launches each kernel "
-            "for itself, and a kernel begins as soon as it is launched.",
-            lambda T, kernels, launch, work: queue_time(T, 1, launch, kernels * work),
-        ),
-        Mistake(
-            "In yours the faster of the two sets the pace, and the slower one is paid once. It is "
-            "the other way round.",
-            lambda T, kernels, launch, work: T * kernels * min(launch, work) + max(launch, work),
-        ),
-    ),
+    mistakes="""
+        max(launched, done) + work -> done + launch + work
+            You let Python wait for each kernel before it launches the next. It does not: it goes on
+            launching while the GPU works.
+        return done -> return launched
+            That is what Python needs to launch all of them. After the last launch, the last kernels
+            still have to be worked off.
+        max(launched, done) -> done
+            That is the GPU's work alone. Before a kernel can begin it must have been launched.
+        max(launched, done) + work -> done + max(launch, work)
+            Nearly: after the first kernel, the slower of the two sets the pace. But the first
+            kernel passes both, one after the other.
+        T * kernels -> kernels
+            You counted one step. There are T of them, and the queue goes on from step to step.
+        T * kernels -> T
+            You counted one kernel a step. There are several.
+        T * kernels -> kernels
+        return done -> return T * done
+            You let the queue run empty after every step. Python launches the next step's kernels
+            while this one's are still working.
+        launched + launch -> launch
+            In yours the GPU waits for the first launch alone. It also waits whenever it is done
+            before Python has launched the next one.
+        max(launched, done) -> launched
+            In yours only the last kernel is left when the last launch is made. Where a kernel works
+            longer than a launch takes, a queue has grown by then.
+        return done -> return launch + T * kernels * max(launch, work)
+            Right where the GPU is the slower one. Where launching is slower, you count one launch
+            too many: the first kernel costs launch + work, each other one the larger of the two.
+        return done -> return work + T * kernels * max(launch, work)
+            Right where launching is the slower one. Where the GPU is slower, you count one kernel's
+            work too many: the first kernel costs launch + work, each other one the larger of the
+            two.
+        launched = launched + launch ->
+        + work -> + work; launched = launched + launch
+            The first launch is free in yours. The clock begins at 0, and until the first kernel is
+            launched the GPU waits.
+        return done -> return T * (launch + kernels * work)
+            In yours one launch serves a whole step, and Python waits until the step is done. Each
+            kernel is launched for itself, while the GPU works on those before.
+        return done -> return (T * kernels - 1) * max(launch, work) + min(launch, work)
+            One kernel is missing: the first costs launch + work, and each of the T · kernels - 1
+            others the larger of the two.
+        T * kernels -> T
+        + work -> + kernels * work
+            In yours a step has one launch and all its kernels' work. Python launches each kernel
+            for itself, and a kernel begins as soon as it is launched.
+        return done -> return T * kernels * min(launch, work) + max(launch, work)
+            In yours the faster of the two sets the pace, and the slower one is paid once. It is the
+            other way round.
+    """,
     steps=(
         "Keep two clocks: when Python has launched kernel number n, and when the GPU is done with "
         "it.",

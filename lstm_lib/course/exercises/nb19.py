@@ -4,7 +4,7 @@ from collections import Counter
 
 import numpy as np
 
-from lstm_lib.course.exercise import Exercise, Mistake
+from lstm_lib.course.exercise import Exercise
 
 TOLD = (
     ("the cat sat down here", "the cat sat down here now"),
@@ -24,18 +24,14 @@ def sentences(rng: np.random.Generator, size: int) -> tuple:
     if size < len(TOLD):
         return tuple([sentence.split()] for sentence in TOLD[size])
     words = list("abcdef")
-    found, wanted = [], []
+    translations, references = [], []
     for _ in range(1 + size // 4):
         right = rng.choice(words, rng.integers(5, 9)).tolist()
         said = right[: rng.integers(4 if size > 3 else 5, len(right) + 1)]
         extra = [said[-1]] * int(rng.integers(0, 3)) + rng.choice(words, size % 3).tolist()
-        found.append(said + extra)
-        wanted.append(right)
-    return found, wanted
-
-
-def runs(words: list, n: int) -> Counter:
-    return Counter(tuple(words[k : k + n]) for k in range(len(words) - n + 1))
+        translations.append(said + extra)
+        references.append(right)
+    return translations, references
 
 
 def bleu(found, wanted):
@@ -46,7 +42,7 @@ def bleu(found, wanted):
             there = [tuple(other[k : k + n]) for k in range(len(other) - n + 1)]
             said[n - 1] += len(here)
             # A run of words is right at most as often as the reference has it.
-            right[n - 1] += sum(min(here.count(r), there.count(r)) for r in set(here))
+            right[n - 1] += sum(min(here.count(run), there.count(run)) for run in set(here))
     found_length, wanted_length = sum(map(len, found)), sum(map(len, wanted))
     # Too short a translation is punished, too long a one already has more wrong runs.
     brevity = min(1.0, np.exp(1 - wanted_length / found_length))
@@ -70,82 +66,24 @@ def bleu_by_hand(found, wanted):
     return 100 * product**0.25 * (1.0 if here >= there else float(np.exp(1 - there / here)))
 
 
-def bleu_with(
-    found,
-    wanted,
-    clip=True,
-    brevity="short",
-    mean="geometric",
-    largest=4,
-    scale=100.0,
-    once="",
-    over="found",
-    cut=runs,
-    more=(0, 0, 0, 0),
-    average=False,
-) -> float:
-    """BLEU with one part of it changed.
-
-    cut      (words, n) -> a Counter of runs
-    more     what is added to right runs and to all runs, for each length
-    average  precisions of each sentence, and then their mean
-    """
-    right, said = np.zeros((len(found), largest)), np.zeros((len(found), largest))
-    for row, (one, other) in enumerate(zip(found, wanted, strict=True)):
-        for n in range(1, largest + 1):
-            here, there = cut(one, n), cut(other, n)
-            every = Counter(set(here)) if once == "all" else here
-            said[row, n - 1] = sum((every if over == "found" else there).values())
-            for run, times in (Counter(set(here)) if once else here).items():
-                right[row, n - 1] += min(times, there[run]) if clip else times * (run in there)
-    ratio = sum(map(len, wanted)) / sum(map(len, found))
-    each = np.array([len(other) / len(one) for one, other in zip(found, wanted)])
-    least = {
-        "short": min(1.0, np.exp(1 - ratio)),
-        "none": 1.0,
-        "both": np.exp(1 - ratio),
-        "turned": min(1.0, np.exp(1 - 1 / ratio)),
-        "share": min(1.0, 1 / ratio),
-        "averaged": np.exp(1 - each).clip(max=1).mean(),
-        "largest": max(1.0, np.exp(1 - ratio)),
-    }
-    if average:
-        precision = (right / said).mean(axis=0)
-    else:
-        precision = (right.sum(axis=0) + more[:largest]) / (said.sum(axis=0) + more[:largest])
-    middle = {
-        "geometric": np.exp(np.log(precision).mean()),
-        "arithmetic": precision.mean(),
-        "product": precision.prod(),
-    }
-    return float(scale * least[brevity] * middle[mean])
-
-
-def one_run_less(words: list, n: int) -> Counter:
-    return Counter(tuple(words[k : k + n]) for k in range(len(words) - n))
-
-
-def cut_off_runs(words: list, n: int) -> Counter:
-    return Counter(tuple(words[k : k + n]) for k in range(len(words)))
-
-
 def small(sentences: list) -> list:
     return [[word.lower() for word in sentence] for sentence in sentences]
 
 
-def in_one_counter(found, wanted):
-    """Runs of all sentences are put together, and only then compared."""
-    logs = 0.0
+def the_mean_of_each_bleu(found, wanted):
+    return np.mean([bleu([one], [other]) for one, other in zip(found, wanted)])
+
+
+def runs_of_all_in_one_counter(found, wanted):
+    logs = []
     for n in range(1, 5):
-        here, there = (sum((runs(s, n) for s in every), Counter()) for every in (found, wanted))
-        logs += np.log((here & there).total() / here.total()) / 4
+        here, there = (
+            Counter(tuple(one[k : k + n]) for one in every for k in range(len(one) - n + 1))
+            for every in (found, wanted)
+        )
+        logs.append(np.log((here & there).total() / here.total()))
     ratio = sum(map(len, wanted)) / sum(map(len, found))
-    return 100 * min(1.0, np.exp(1 - ratio)) * np.exp(logs)
-
-
-def joined(sentences: list) -> list:
-    """All sentences as one."""
-    return [[word for sentence in sentences for word in sentence]]
+    return 100 * min(1.0, np.exp(1 - ratio)) * np.exp(np.mean(logs))
 
 
 BLEU = Exercise(
@@ -155,126 +93,85 @@ BLEU = Exercise(
     names=("found", "wanted"),
     specification=bleu_by_hand,
     inputs=sentences,
-    mistakes=(
-        Mistake(
-            "A translation that says a word five times gets five points in yours. A run counts at "
-            "most as often as the reference has it.",
-            lambda found, wanted: bleu_with(found, wanted, clip=False),
-        ),
-        Mistake(
-            "The brevity penalty is missing: a translation of four sure words would score 100.",
-            lambda found, wanted: bleu_with(found, wanted, brevity="none"),
-        ),
-        Mistake(
-            "You took the arithmetic mean of the four precisions. BLEU multiplies them and takes "
-            "the fourth root: the mean of the logarithms.",
-            lambda found, wanted: bleu_with(found, wanted, mean="arithmetic"),
-        ),
-        Mistake(
-            "You took BLEU of each sentence and then their mean. Counts are added over all "
-            "sentences first; there is one BLEU for the whole.",
-            lambda found, wanted: float(
-                np.mean([bleu_with([a], [b]) for a, b in zip(found, wanted, strict=True)])
-            ),
-        ),
-        Mistake(
-            "Right, but as a share: BLEU is given out of 100.",
-            lambda found, wanted: bleu_with(found, wanted, scale=1.0),
-        ),
-        Mistake(
-            "In yours a translation that is too long is *rewarded*: exp(1 - r/c) grows beyond 1. "
-            "The brevity penalty is never more than 1.",
-            lambda found, wanted: bleu_with(found, wanted, brevity="both"),
-        ),
-        Mistake(
-            "Runs of up to three words only. BLEU counts runs of one to four words.",
-            lambda found, wanted: bleu_with(found, wanted, largest=3),
-        ),
-        Mistake(
-            "The ratio is turned round: c / r punishes what is too long. Here it is r / c, the "
-            "words of the references by those of the translations, that goes into exp(1 - r/c).",
-            lambda found, wanted: bleu_with(found, wanted, brevity="turned"),
-        ),
-        Mistake(
-            "You divide by the runs of the *reference*: that is how much of it was found. A "
-            "precision asks how much of what was said is right: divide by the translation's runs.",
-            lambda found, wanted: bleu_with(found, wanted, over="wanted"),
-        ),
-        Mistake(
-            "Each different run counts once in yours, as in a set. A run that is said twice is two "
-            "runs, and both are right if the reference has it twice.",
-            lambda found, wanted: bleu_with(found, wanted, once="all"),
-        ),
-        Mistake(
-            "All runs are counted, but the right ones come from a set, once each. A run that both "
-            "have twice is right twice: min(count here, count in the reference).",
-            lambda found, wanted: bleu_with(found, wanted, once="right"),
-        ),
-        Mistake(
-            "The product of the four precisions, without its fourth root: ** (1 / 4).",
-            lambda found, wanted: bleu_with(found, wanted, mean="product"),
-        ),
-        Mistake(
-            "All sentences are joined into one long list: runs then go across from one sentence to "
-            "the next, and find their match in any reference. Count sentence by sentence.",
-            lambda found, wanted: bleu_with(joined(found), joined(wanted)),
-        ),
-        Mistake(
-            'Capitals are made small in yours. "It" and "it" are two words here: compare words as '
-            "they come.",
-            lambda found, wanted: bleu_with(small(found), small(wanted)),
-        ),
-        Mistake(
-            "1 is added to the counts of each length: that is smoothing, which keeps a precision "
-            "from being 0. The definition has none, and here none is 0.",
-            lambda found, wanted: bleu_with(found, wanted, more=(1, 1, 1, 1)),
-        ),
-        Mistake(
-            "1 is added to the counts of runs of two words and more: that is smoothing, which "
-            "keeps a precision from being 0. The definition has none, and here none is 0.",
-            lambda found, wanted: bleu_with(found, wanted, more=(0, 1, 1, 1)),
-        ),
-        Mistake(
-            "You took the brevity penalty of each sentence, and then their mean. There is one for "
-            "the whole: c and r are the words of *all* translations and references.",
-            lambda found, wanted: bleu_with(found, wanted, brevity="averaged"),
-        ),
-        Mistake(
-            "You took the precisions of each sentence, and then their mean. Right runs and all "
-            "runs are added up over all sentences first, and divided once.",
-            lambda found, wanted: bleu_with(found, wanted, average=True),
-        ),
-        Mistake(
-            "The runs of all sentences are put together before they are compared, so that one "
-            "sentence's run finds its match in another's reference. Compare sentence by sentence, "
-            "and add up.",
-            in_one_counter,
-        ),
-        Mistake(
-            "The brevity penalty is c / r in yours. It is exp(1 - r/c), and at most 1.",
-            lambda found, wanted: bleu_with(found, wanted, brevity="share"),
-        ),
-        Mistake(
-            "The larger of 1 and exp(1 - r/c) is taken: so a short translation is not punished, "
-            "and a long one rewarded. The penalty is the smaller of the two.",
-            lambda found, wanted: bleu_with(found, wanted, brevity="largest"),
-        ),
-        Mistake(
-            "The last run of each sentence is missing. Of L words there are L - n + 1 runs of n: "
-            "range(len(words) - n + 1).",
-            lambda found, wanted: bleu_with(found, wanted, cut=one_run_less),
-        ),
-        Mistake(
-            "At each sentence's end yours counts runs of fewer than n words: words[k:k + n] is cut "
-            "off there. k goes up to len(words) - n: range(len(words) - n + 1).",
-            lambda found, wanted: bleu_with(found, wanted, cut=cut_off_runs),
-        ),
-        Mistake(
-            "This is the BLEU of the references, measured against the translations: the two are "
-            "exchanged.",
-            lambda found, wanted: bleu_with(wanted, found),
-        ),
-    ),
+    mistakes="""
+        min(here.count(run), there.count(run)) -> here.count(run) * (run in there)
+            A translation that says a word five times gets five points in yours. A run counts at
+            most as often as the reference has it.
+        brevity * ->
+            The brevity penalty is missing: a translation of four sure words would score 100.
+        np.exp(np.log(right / said).mean()) -> (right / said).mean()
+            You took the arithmetic mean of the four precisions. BLEU multiplies them and takes the
+            fourth root: the mean of the logarithms.
+        the_mean_of_each_bleu
+            You took BLEU of each sentence and then their mean. Counts are added over all sentences
+            first; there is one BLEU for the whole.
+        100 * ->
+            Right, but as a share: BLEU is given out of 100.
+        min(1.0, -> (
+            In yours a translation that is too long is *rewarded*: exp(1 - r/c) grows beyond 1. The
+            brevity penalty is never more than 1.
+        np.zeros(4), np.zeros(4) -> np.zeros(3), np.zeros(3)
+        range(1, 5) -> range(1, 4)
+            Runs of up to three words only. BLEU counts runs of one to four words.
+        wanted_length / found_length -> found_length / wanted_length
+            The ratio is turned round: c / r punishes what is too long. Here it is r / c, the words
+            of the references by those of the translations, that goes into exp(1 - r/c).
+        len(here) -> len(there)
+            You divide by the runs of the *reference*: that is how much of it was found. A precision
+            asks how much of what was said is right: divide by the translation's runs.
+        len(here) -> len(set(here))
+        min(here.count(run), there.count(run)) -> run in there
+            Each different run counts once in yours, as in a set. A run that is said twice is two
+            runs, and both are right if the reference has it twice.
+        min(here.count(run), there.count(run)) -> run in there
+            All runs are counted, but the right ones come from a set, once each. A run that both
+            have twice is right twice: min(count here, count in the reference).
+        .mean() -> .sum()
+            The product of the four precisions, without its fourth root: ** (1 / 4).
+        zip(found, wanted) -> [(sum(found, []), sum(wanted, []))]
+            All sentences are joined into one long list: runs then go across from one sentence to
+            the next, and find their match in any reference. Count sentence by sentence.
+        zip(found, wanted) -> zip(small(found), small(wanted))
+            Capitals are made small in yours. "It" and "it" are two words here: compare words as
+            they come.
+        right / said -> (right + 1) / (said + 1)
+            1 is added to the counts of each length: that is smoothing, which keeps a precision from
+            being 0. The definition has none, and here none is 0.
+        right / said -> (right + [0, 1, 1, 1]) / (said + [0, 1, 1, 1])
+            1 is added to the counts of runs of two words and more: that is smoothing, which keeps a
+            precision from being 0. The definition has none, and here none is 0.
+        sum(map(len, found)) -> np.array([*map(len, found)])
+        sum(map(len, wanted)) -> np.array([*map(len, wanted)])
+        min(1.0, np.exp -> np.minimum(1.0, np.exp
+        brevity * -> brevity.mean() *
+            You took the brevity penalty of each sentence, and then their mean. There is one for the
+            whole: c and r are the words of *all* translations and references.
+        len(here) -> 1
+        for run in set(here)) -> for run in set(here)) / len(here)
+            You took the precisions of each sentence, and then their mean. Right runs and all runs
+            are added up over all sentences first, and divided once.
+        runs_of_all_in_one_counter
+            The runs of all sentences are put together before they are compared, so that one
+            sentence's run finds its match in another's reference. Compare sentence by sentence, and
+            add up.
+        np.exp(1 - wanted_length / found_length) -> found_length / wanted_length
+            The brevity penalty is c / r in yours. It is exp(1 - r/c), and at most 1.
+        min(1.0, -> max(1.0,
+            The larger of 1 and exp(1 - r/c) is taken: so a short translation is not punished, and a
+            long one rewarded. The penalty is the smaller of the two.
+        len(one) - n + 1 -> len(one) - n
+        len(other) - n + 1 -> len(other) - n
+            The last run of each sentence is missing. Of L words there are L - n + 1 runs of n:
+            range(len(words) - n + 1).
+        len(one) - n + 1 -> len(one)
+        len(other) - n + 1 -> len(other)
+            At each sentence's end yours counts runs of fewer than n words: words[k:k + n] is cut
+            off there. k goes up to len(words) - n: range(len(words) - n + 1).
+        zip(found, wanted) -> zip(wanted, found)
+        wanted_length / found_length -> found_length / wanted_length
+            This is the BLEU of the references, measured against the translations: the two are
+            exchanged.
+    """,
     steps=(
         "Four precisions, for n = 1 to 4: of all runs of n words in the translations, which share "
         "is also in the reference? Add right runs and all runs over the sentences before you "
@@ -322,43 +219,21 @@ def step_by_step(rows, start, end, padding):
     return np.array(given), np.array(wanted)
 
 
-def filled(lists, padding, left=False):
-    """Lists of different lengths as one array, with padding behind each, or before."""
-    longest = max(map(len, lists))
-    gaps = [[padding] * (longest - len(one)) for one in lists]
-    return np.array([[*g, *one] if left else [*one, *g] for one, g in zip(lists, gaps)])
+def filled_up_to_the_longest_row(rows, start, end, padding):
+    def filled(symbols):
+        return symbols + [padding] * (max(map(len, rows)) - len(symbols))
+
+    given = np.array([filled([start, *row]) for row in rows])
+    return given, np.array([filled([*row, end]) for row in rows])
 
 
-def short_of(lists, padding):
-    """Each list filled up to one less than the longest, which stays as it is."""
-    longest = max(map(len, lists)) - 1
-    return [[*one, *[padding] * (longest - len(one))] for one in lists]
-
-
-def filled_in(rows, start, end, padding, behind):
-    """Tables as wide as the longest row, into which it does not go: raises ValueError."""
+def no_room_behind_start(rows, start, end, padding):
     given, wanted = np.full((2, len(rows), max(map(len, rows))), padding)
     for n, row in enumerate(rows):
-        if behind:
-            given[n, 0] = start
-            given[n, 1 : len(row) + 1] = wanted[n, : len(row)] = row
-            wanted[n, len(row)] = end
-        else:
-            given[n, : len(row) + 1] = [start, *row]
-            wanted[n, : len(row) + 1] = [*row, end]
+        given[n, 0] = start
+        given[n, 1 : len(row) + 1] = wanted[n, : len(row)] = row
+        wanted[n, len(row)] = end
     return given, wanted
-
-
-def end_after_padding(rows, start, end, padding):
-    body = filled(rows, padding)
-    ends, starts = (np.full((len(rows), 1), symbol) for symbol in (end, start))
-    return np.hstack([starts, body]), np.hstack([body, ends])
-
-
-def one_table(rows, start, end, padding):
-    """Start, row and end in one table: all but its last column, and all but its first."""
-    table = filled([[start, *row, end] for row in rows], padding)
-    return table[:, :-1], table[:, 1:]
 
 
 TEACHER = Exercise(
@@ -368,137 +243,72 @@ TEACHER = Exercise(
     names=("rows", "start", "end", "padding"),
     specification=step_by_step,
     inputs=pieces,
-    mistakes=(
-        Mistake(
-            "The decoder is given the very symbol that it should say: it would learn to copy its "
-            "input. Give it the symbol *before*, and `start` at first.",
-            lambda rows, start, end, padding: (filled([[*r, end] for r in rows], padding),) * 2,
-        ),
-        Mistake(
-            "`end` is never wanted, so the decoder never learns to stop.",
-            lambda rows, start, end, padding: (
-                filled([[start, *r] for r in rows], padding),
-                filled([[*r, padding] for r in rows], padding),
-            ),
-        ),
-        Mistake(
-            "All rows end at the same step: `end` stands after the padding. It belongs right "
-            "after the last symbol of its row.",
-            end_after_padding,
-        ),
-        Mistake(
-            "`given` is one step longer than `wanted` says it should be: `end` need not be given, "
-            "since nothing comes after it. Both tables have as many columns.",
-            lambda rows, start, end, padding: (
-                filled([[start, *r, end] for r in rows], padding),
-                filled([[*r, end] for r in rows], padding),
-            ),
-        ),
-        Mistake(
-            "The two tables are swapped: `given` first, then `wanted`.",
-            lambda rows, start, end, padding: teacher(rows, start, end, padding)[::-1],
-        ),
-        Mistake(
-            "`start` is among what the decoder should say. It is given, never said.",
-            lambda rows, start, end, padding: (filled([[start, *r] for r in rows], padding),) * 2,
-        ),
-        Mistake(
-            "`end` stands in what is given, in the rows that are not the longest. It does no harm, "
-            "since nothing is wanted after it - the library's batches have it, too - but here "
-            "leave it out: padding in its place.",
-            one_table,
-        ),
-        Mistake(
-            "2, 3 and 0 are written in. The start, end and padding that come as arguments can be "
-            "others.",
-            lambda rows, start, end, padding: teacher(rows, 2, 3, 0),
-        ),
-        Mistake(
-            "The padding stands on the left. It goes behind each row: the first column of `given` "
-            "is `start` in every row.",
-            lambda rows, start, end, padding: (
-                filled([[start, *r] for r in rows], padding, left=True),
-                filled([[*r, end] for r in rows], padding, left=True),
-            ),
-        ),
-        Mistake(
-            "Your tables are one column too narrow: the last symbol of the longest row is not "
-            "given, and its `end` not wanted. The width is the longest row plus one.",
-            lambda rows, start, end, padding: tuple(
-                table[:, :-1] for table in teacher(rows, start, end, padding)
-            ),
-        ),
-        Mistake(
-            "Your rows differ in length: each is filled up only to the length of the longest row, "
-            "and with `start` or `end` the longest is one longer. The width is the longest row "
-            "plus one.",
-            lambda rows, start, end, padding: (
-                np.array(short_of([[start, *r] for r in rows], padding)),
-                np.array(short_of([[*r, end] for r in rows], padding)),
-            ),
-        ),
-        Mistake(
-            "The longest row does not fit behind `start`: your table is only as wide as the "
-            "longest row. It has to be one wider.",
-            lambda rows, start, end, padding: filled_in(rows, start, end, padding, behind=True),
-        ),
-        Mistake(
-            "`start` and the longest row together do not fit: your table is only as wide as the "
-            "longest row. It has to be one wider.",
-            lambda rows, start, end, padding: filled_in(rows, start, end, padding, behind=False),
-        ),
-        Mistake(
-            "Both tables have one column too many: it holds nothing but padding. The width is the "
-            "longest row plus one.",
-            lambda rows, start, end, padding: tuple(
-                np.pad(table, ((0, 0), (0, 1)), constant_values=padding)
-                for table in teacher(rows, start, end, padding)
-            ),
-        ),
-        Mistake(
-            "Both tables have `start` and `end`. `end` is never given, and `start` never wanted: "
-            "each table has one of the two.",
-            lambda rows, start, end, padding: (
-                (filled([[start, *r, end] for r in rows], padding),) * 2
-            ),
-        ),
-        Mistake(
-            "`end` is given, and `wanted` is filled up to the same width. `end` is never given: "
-            "without it both tables have the longest row plus one columns.",
-            lambda rows, start, end, padding: (
-                filled([[start, *r, end] for r in rows], padding),
-                filled([[*r, end, padding] for r in rows], padding),
-            ),
-        ),
-        Mistake(
-            "`start` is not given: the decoder would get the very symbol that it should say. What "
-            "it is given is one step behind: `start` first, then the row.",
-            lambda rows, start, end, padding: (
-                filled([[*r, padding] for r in rows], padding),
-                filled([[*r, end] for r in rows], padding),
-            ),
-        ),
-        Mistake(
-            "The rows are not filled up: they differ in length, so this is no table. Put `padding` "
-            "behind the short ones.",
-            lambda rows, start, end, padding: (
-                [[start, *r] for r in rows],
-                [[*r, end] for r in rows],
-            ),
-        ),
-        Mistake(
-            "`wanted` is filled up with `end`. It stands once in each row, right after the last "
-            "symbol; what follows is `padding`.",
-            lambda rows, start, end, padding: (
-                filled([[start, *r] for r in rows], padding),
-                filled([[*r, end] for r in rows], end),
-            ),
-        ),
-        Mistake(
-            "The tables are filled up with 0, whatever `padding` is.",
-            lambda rows, start, end, padding: teacher(rows, start, end, 0),
-        ),
-    ),
+    mistakes="""
+        [start, *row] -> [*row, end]
+            The decoder is given the very symbol that it should say: it would learn to copy its
+            input. Give it the symbol *before*, and `start` at first.
+        [*row, end] -> [*row, padding]
+            `end` is never wanted, so the decoder never learns to stop.
+        [*row, end] -> [*row, padding]
+        return given, wanted -> wanted[:, -1] = end; return given, wanted
+            All rows end at the same step: `end` stands after the padding. It belongs right after
+            the last symbol of its row.
+        given = np.full((len(rows), longest) -> given = np.full((len(rows), longest + 1)
+        given[n, : len(row) + 1] = [start, *row] -> given[n, : len(row) + 2] = [start, *row, end]
+            `given` is one step longer than `wanted` says it should be: `end` need not be given,
+            since nothing comes after it. Both tables have as many columns.
+        return given, wanted -> return wanted, given
+            The two tables are swapped: `given` first, then `wanted`.
+        [*row, end] -> [start, *row]
+            `start` is among what the decoder should say. It is given, never said.
+        given[n, : len(row) + 1] -> given[n, : len(row) + 2]
+        [start, *row] -> [start, *row, end][:longest]
+            `end` stands in what is given, in the rows that are not the longest. It does no harm,
+            since nothing is wanted after it - the library's batches have it, too - but here leave
+            it out: padding in its place.
+        longest = max -> start, end, padding = 2, 3, 0; longest = max
+            2, 3 and 0 are written in. The start, end and padding that come as arguments can be
+            others.
+        given[n, : len(row) + 1] -> given[n, -len(row) - 1 :]
+        wanted[n, : len(row) + 1] -> wanted[n, -len(row) - 1 :]
+            The padding stands on the left. It goes behind each row: the first column of `given` is
+            `start` in every row.
+        return given, wanted -> return given[:, :-1], wanted[:, :-1]
+            Your tables are one column too narrow: the last symbol of the longest row is not given,
+            and its `end` not wanted. The width is the longest row plus one.
+        filled_up_to_the_longest_row
+            Your rows differ in length: each is filled up only to the length of the longest row, and
+            with `start` or `end` the longest is one longer. The width is the longest row plus one.
+        no_room_behind_start
+            The longest row does not fit behind `start`: your table is only as wide as the longest
+            row. It has to be one wider.
+        for row in rows) + 1 -> for row in rows)
+            `start` and the longest row together do not fit: your table is only as wide as the
+            longest row. It has to be one wider.
+        for row in rows) + 1 -> for row in rows) + 2
+            Both tables have one column too many: it holds nothing but padding. The width is the
+            longest row plus one.
+        for row in rows) + 1 -> for row in rows) + 2
+        given[n, : len(row) + 1] = [start, *row] -> given[n, : len(row) + 2] = [start, *row, end]
+        return given, wanted -> return given, given
+            Both tables have `start` and `end`. `end` is never given, and `start` never wanted: each
+            table has one of the two.
+        for row in rows) + 1 -> for row in rows) + 2
+        given[n, : len(row) + 1] = [start, *row] -> given[n, : len(row) + 2] = [start, *row, end]
+            `end` is given, and `wanted` is filled up to the same width. `end` is never given:
+            without it both tables have the longest row plus one columns.
+        [start, *row] -> [*row, padding]
+            `start` is not given: the decoder would get the very symbol that it should say. What it
+            is given is one step behind: `start` first, then the row.
+        given, wanted -> [[start, *row] for row in rows], [[*row, end] for row in rows]
+            The rows are not filled up: they differ in length, so this is no table. Put `padding`
+            behind the short ones.
+        wanted = np.full((len(rows), longest), padding) -> wanted = np.full_like(given, end)
+            `wanted` is filled up with `end`. It stands once in each row, right after the last
+            symbol; what follows is `padding`.
+        longest = max -> padding = 0; longest = max
+            The tables are filled up with 0, whatever `padding` is.
+    """,
     steps=(
         "For one row a b: given is start a b, wanted is a b end. Both are one longer than the row.",
         "Make two tables full of `padding`, as wide as the longest row plus one, and fill in each "
@@ -555,82 +365,6 @@ def place_by_place(query, memory, mask):
     return context, weights
 
 
-def softmax(score, axis=1):
-    weights = np.exp(score - score.max(axis=axis, keepdims=True))
-    return weights / weights.sum(axis=axis, keepdims=True)
-
-
-def bare(score):
-    """A softmax that overflows: exp of the scores as they are."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        weights = np.exp(score)
-        return weights / weights.sum(axis=1, keepdims=True)
-
-
-def masked(query, memory, mask, low=-np.inf):
-    return np.where(mask, query @ memory.T, low)
-
-
-def without_keepdims(largest, total):
-    """A softmax that forgets keepdims=True, in the largest, in the sum or in both."""
-
-    def answer(query, memory, mask):
-        score = masked(query, memory, mask)
-        weights = np.exp(score - score.max(axis=1, keepdims=largest))
-        return seen(weights / weights.sum(axis=1, keepdims=total), memory)
-
-    return answer
-
-
-def renormalised(query, memory, mask):
-    """The mask after exp, which was taken of the score less the largest of *all* places."""
-    weights = softmax(query @ memory.T) * mask
-    with np.errstate(invalid="ignore"):
-        return seen(weights / weights.sum(axis=1, keepdims=True), memory)
-
-
-def masked_afterwards(query, memory, mask):
-    with np.errstate(over="ignore", invalid="ignore"):
-        weights = np.exp(query @ memory.T) * mask
-        return seen(weights / weights.sum(axis=1, keepdims=True), memory)
-
-
-def one_largest(query, memory, mask):
-    score = masked(query, memory, mask)
-    weights = np.exp(score - score.max())
-    with np.errstate(invalid="ignore"):
-        return seen(weights / weights.sum(axis=1, keepdims=True), memory)
-
-
-def one_total(query, memory, mask):
-    score = masked(query, memory, mask)
-    weights = np.exp(score - score.max())
-    return seen(weights / weights.sum(), memory)
-
-
-def beginning_alone(query, memory, mask):
-    n = mask.sum()
-    weights = np.zeros((len(query), len(memory)))
-    weights[:, :n] = softmax(query @ memory[:n].T)
-    return seen(weights, memory)
-
-
-def seen(weights, memory):
-    return weights @ memory, weights
-
-
-def over_the_queries(query, memory, mask):
-    with np.errstate(invalid="ignore"):  # a column of -inf ends in NaN
-        return seen(softmax(np.where(mask, query @ memory.T, -np.inf), axis=0), memory)
-
-
-def turned_round(query, memory, mask):
-    with np.errstate(invalid="ignore"):
-        return seen(softmax(np.where(mask, -np.inf, query @ memory.T)), memory)
-
-
-OVERFLOW = "(And exp of a score above 709 is inf: take each row's largest score off before exp.)"
-
 ATTEND = Exercise(
     key="19.3",
     title="Attention that does not look at padding",
@@ -638,154 +372,105 @@ ATTEND = Exercise(
     names=("query", "memory", "mask"),
     specification=place_by_place,
     inputs=looking,
-    mistakes=(
-        Mistake(
-            "The mask has no effect: padding gets weight. Give places that are not there the score "
-            "-inf before the softmax.",
-            lambda query, memory, mask: seen(softmax(query @ memory.T), memory),
-        ),
-        Mistake(
-            "You set the weights of padding to 0 *after* the softmax: what is left no longer adds "
-            "up to 1.",
-            lambda query, memory, mask: seen(softmax(query @ memory.T) * mask, memory),
-        ),
-        Mistake(
-            "You set the score of padding to 0, and exp(0) = 1 is not nothing. It has to be -inf.",
-            lambda query, memory, mask: seen(softmax(query @ memory.T * mask), memory),
-        ),
-        Mistake(
-            "The softmax runs over the queries. Each query's weights add up to 1 over the places "
-            "of the memory: the last axis.",
-            over_the_queries,
-        ),
-        Mistake(
-            "No softmax at all: scores can be negative, and do not add up to 1.",
-            lambda query, memory, mask: seen(query @ memory.T * mask, memory),
-        ),
-        Mistake(
-            "The mask is turned round: True marks a place that *is* there.",
-            turned_round,
-        ),
-        Mistake(
-            "The scores are divided by √D. The Transformer does that; here it is the plain dot "
-            "product.",
-            lambda query, memory, mask: seen(
-                softmax(np.where(mask, query @ memory.T / query.shape[1] ** 0.5, -np.inf)), memory
-            ),
-        ),
-        Mistake(
-            "You set the *memory* of padding to 0. Its score is then 0, and exp(0) = 1: it takes "
-            "weight from the others. It is the score that has to be -inf.",
-            lambda query, memory, mask: seen(
-                softmax(query @ (memory * mask[:, None]).T), memory * mask[:, None]
-            ),
-        ),
-        Mistake(
-            "The context leaves padding out, but the weights do not: padding still gets its share, "
-            "and the others too little. The mask comes before the softmax.",
-            lambda query, memory, mask: (
-                softmax(query @ memory.T) @ (memory * mask[:, None]),
-                softmax(query @ memory.T),
-            ),
-        ),
-        Mistake(
-            "The two are swapped: the context first, then the weights.",
-            lambda query, memory, mask: attend(query, memory, mask)[::-1],
-        ),
-        Mistake(
-            "-10 is not low enough: exp(-10) is small, but padding still gets a little weight, and "
-            "much where other scores are low, too. Use -inf.",
-            lambda query, memory, mask: seen(
-                softmax(np.where(mask, query @ memory.T, -10)), memory
-            ),
-        ),
-        Mistake(
-            "Right while scores are small. But exp of a score above 709 is inf, and inf / inf is "
-            "nan: take each row's largest score off before exp. The weights stay the same.",
-            lambda query, memory, mask: seen(bare(masked(query, memory, mask)), memory),
-        ),
-        Mistake(
-            "The mask has no effect: padding gets weight. Give places that are not there the score "
-            f"-inf before the softmax. {OVERFLOW}",
-            lambda query, memory, mask: seen(bare(query @ memory.T), memory),
-        ),
-        Mistake(
-            "You set the weights of padding to 0 *after* the softmax: what is left no longer adds "
-            f"up to 1. {OVERFLOW}",
-            lambda query, memory, mask: seen(bare(query @ memory.T) * mask, memory),
-        ),
-        Mistake(
-            "You set the score of padding to 0, and exp(0) = 1 is not nothing. It has to be -inf. "
-            f"{OVERFLOW}",
-            lambda query, memory, mask: seen(bare(query @ memory.T * mask), memory),
-        ),
-        Mistake(
-            "You set the *memory* of padding to 0. Its score is then 0, and exp(0) = 1: it takes "
-            f"weight from the others. It is the score that has to be -inf. {OVERFLOW}",
-            lambda query, memory, mask: seen(
-                bare(query @ (memory * mask[:, None]).T), memory * mask[:, None]
-            ),
-        ),
-        Mistake(
-            "Padding still has a say: exp is taken of the score less the largest of *all* places. "
-            "If that one is padding and far above, every exp that counts is 0, and 0 / 0 is nan. "
-            "Mask the scores first, then take the largest.",
-            renormalised,
-        ),
-        Mistake(
-            "You take off one largest score for all queries. A query whose scores all lie far "
-            "below it has nothing but 0 left, and 0 / 0 is nan: each row needs its own largest.",
-            one_largest,
-        ),
-        Mistake(
-            "You divide by the sum over all queries. Each query has weights of its own, which add "
-            "up to 1: sum over the last axis, with keepdims=True.",
-            one_total,
-        ),
-        Mistake(
-            "-100 is not low enough: where the other scores are lower, padding gets all the "
-            "weight. Use -inf.",
-            lambda query, memory, mask: seen(softmax(masked(query, memory, mask, -100)), memory),
-        ),
-        Mistake(
-            "The weights have columns only for the places that are there. They are (T, S): padding "
-            "has a column, too, of zeros.",
-            lambda query, memory, mask: seen(softmax(query @ memory[mask].T), memory[mask]),
-        ),
-        Mistake(
-            "You count the places that are there and take as many from the beginning. The mask can "
-            "have a hole: it says which places, not only how many.",
-            beginning_alone,
-        ),
-        Mistake(
-            "Only the context came back. The weights are wanted, too.",
-            lambda query, memory, mask: attend(query, memory, mask)[0],
-        ),
-        Mistake(
-            "Only the weights came back. The context is wanted, too, and comes first.",
-            lambda query, memory, mask: attend(query, memory, mask)[1],
-        ),
-        Mistake(
-            "The sum of each row has the shape (T,) and lines up with the columns: that fails, or "
-            "if T = S divides by the wrong row's sum. keepdims=True keeps it (T, 1).",
-            without_keepdims(largest=True, total=False),
-        ),
-        Mistake(
-            "The largest of each row has the shape (T,) and lines up with the columns: that fails, "
-            "or if T = S takes off the wrong row's. keepdims=True keeps it (T, 1).",
-            without_keepdims(largest=False, total=True),
-        ),
-        Mistake(
-            "The largest and the sum of each row have the shape (T,) and line up with the columns: "
-            "that fails, or if T = S takes the wrong row's. keepdims=True keeps them (T, 1).",
-            without_keepdims(largest=False, total=False),
-        ),
-        Mistake(
-            "Right while scores are small. But exp of a score above 709 is inf, and inf times the "
-            "mask's 0 is nan: mask the scores, and take each row's largest off before exp.",
-            masked_afterwards,
-        ),
-    ),
+    mistakes="""
+        score = np.where(mask, score, -np.inf) ->
+            The mask has no effect: padding gets weight. Give places that are not there the score
+            -inf before the softmax.
+        score = np.where(mask, score, -np.inf) ->
+        weights = weights / -> weights = mask * weights /
+            You set the weights of padding to 0 *after* the softmax: what is left no longer adds up
+            to 1.
+        -np.inf -> 0
+            You set the score of padding to 0, and exp(0) = 1 is not nothing. It has to be -inf.
+        score.max(axis=1 -> score.max(axis=0
+        weights.sum(axis=1 -> weights.sum(axis=0
+            The softmax runs over the queries. Each query's weights add up to 1 over the places of
+            the memory: the last axis.
+        weights / weights.sum(axis=1, keepdims=True) -> query @ memory.T * mask
+            No softmax at all: scores can be negative, and do not add up to 1.
+        mask, score, -np.inf -> mask, -np.inf, score
+            The mask is turned round: True marks a place that *is* there.
+        query @ memory.T -> query @ memory.T / query.shape[1] ** 0.5
+            The scores are divided by √D. The Transformer does that; here it is the plain dot
+            product.
+        score = query -> memory = memory * mask[:, None]; score = query
+        score = np.where(mask, score, -np.inf) ->
+            You set the *memory* of padding to 0. Its score is then 0, and exp(0) = 1: it takes
+            weight from the others. It is the score that has to be -inf.
+        score = np.where(mask, score, -np.inf) ->
+        weights @ memory -> weights @ (memory * mask[:, None])
+            The context leaves padding out, but the weights do not: padding still gets its share,
+            and the others too little. The mask comes before the softmax.
+        weights @ memory, weights -> weights, weights @ memory
+            The two are swapped: the context first, then the weights.
+        -np.inf -> -10
+            -10 is not low enough: exp(-10) is small, but padding still gets a little weight, and
+            much where other scores are low, too. Use -inf.
+        score - score.max(axis=1, keepdims=True) -> score
+            Right while scores are small. But exp of a score above 709 is inf, and inf / inf is nan:
+            take each row's largest score off before exp. The weights stay the same.
+        score = np.where(mask, score, -np.inf) ->
+        score - score.max(axis=1, keepdims=True) -> score
+            The mask has no effect: padding gets weight. Give places that are not there the score
+            -inf before the softmax. (And exp of a score above 709 is inf: take each row's largest
+            score off before exp.)
+        score = np.where(mask, score, -np.inf) ->
+        score - score.max(axis=1, keepdims=True) -> score
+        weights = weights / -> weights = mask * weights /
+            You set the weights of padding to 0 *after* the softmax: what is left no longer adds up
+            to 1. (And exp of a score above 709 is inf: take each row's largest score off before
+            exp.)
+        -np.inf -> 0
+        score - score.max(axis=1, keepdims=True) -> score
+            You set the score of padding to 0, and exp(0) = 1 is not nothing. It has to be -inf.
+            (And exp of a score above 709 is inf: take each row's largest score off before exp.)
+        score = query -> memory = memory * mask[:, None]; score = query
+        score = np.where(mask, score, -np.inf) ->
+        score - score.max(axis=1, keepdims=True) -> score
+            You set the *memory* of padding to 0. Its score is then 0, and exp(0) = 1: it takes
+            weight from the others. It is the score that has to be -inf. (And exp of a score above
+            709 is inf: take each row's largest score off before exp.)
+        score = np.where(mask, score, -np.inf) ->
+        np.exp(score -> mask * np.exp(score
+            Padding still has a say: exp is taken of the score less the largest of *all* places. If
+            that one is padding and far above, every exp that counts is 0, and 0 / 0 is nan. Mask
+            the scores first, then take the largest.
+        score.max(axis=1, keepdims=True) -> score.max()
+            You take off one largest score for all queries. A query whose scores all lie far below
+            it has nothing but 0 left, and 0 / 0 is nan: each row needs its own largest.
+        score.max(axis=1, keepdims=True) -> score.max()
+        weights.sum(axis=1, keepdims=True) -> weights.sum()
+            You divide by the sum over all queries. Each query has weights of its own, which add up
+            to 1: sum over the last axis, with keepdims=True.
+        -np.inf -> -100
+            -100 is not low enough: where the other scores are lower, padding gets all the weight.
+            Use -inf.
+        score = query -> memory = memory[mask]; score = query
+        score = np.where(mask, score, -np.inf) ->
+            The weights have columns only for the places that are there. They are (T, S): padding
+            has a column, too, of zeros.
+        np.where(mask, -> np.where(np.arange(len(mask)) < mask.sum(),
+            You count the places that are there and take as many from the beginning. The mask can
+            have a hole: it says which places, not only how many.
+        weights @ memory, weights -> weights @ memory
+            Only the context came back. The weights are wanted, too.
+        weights @ memory, weights -> weights
+            Only the weights came back. The context is wanted, too, and comes first.
+        weights.sum(axis=1, keepdims=True) -> weights.sum(axis=1)
+            The sum of each row has the shape (T,) and lines up with the columns: that fails, or if
+            T = S divides by the wrong row's sum. keepdims=True keeps it (T, 1).
+        score.max(axis=1, keepdims=True) -> score.max(axis=1)
+            The largest of each row has the shape (T,) and lines up with the columns: that fails, or
+            if T = S takes off the wrong row's. keepdims=True keeps it (T, 1).
+        score.max(axis=1, keepdims=True) -> score.max(axis=1)
+        weights.sum(axis=1, keepdims=True) -> weights.sum(axis=1)
+            The largest and the sum of each row have the shape (T,) and line up with the columns:
+            that fails, or if T = S takes the wrong row's. keepdims=True keeps them (T, 1).
+        score = np.where(mask, score, -np.inf) ->
+        np.exp(score - score.max(axis=1, keepdims=True)) -> np.exp(score) * mask
+            Right while scores are small. But exp of a score above 709 is inf, and inf times the
+            mask's 0 is nan: mask the scores, and take each row's largest off before exp.
+    """,
     steps=(
         "All scores at once: query @ memory.T is (T, S), one row for each query.",
         "np.where(mask, score, -np.inf) takes away the places that are not there.",
@@ -880,111 +565,15 @@ def one_by_one(logp, beams, longest):
     return np.array(kept[0])
 
 
-def mean(symbols, score, end):
-    return score / (len(symbols) - 1)
+def best_of(candidates):
+    """What the best candidate says."""
+    return max(candidates, key=lambda one: one[1] / (len(one[0]) - 1))[0][1:]
 
 
-def whole(symbols, score, end):
-    return score
-
-
-def with_start(symbols, score, end):
-    return score / len(symbols)
-
-
-def without_end(symbols, score, end):
-    return score / max(1, len(symbols) - 1 - (symbols[-1] == end))
-
-
-def without_end_or_nothing(symbols, score, end):
-    said = len(symbols) - 1 - (symbols[-1] == end)
-    return score / said if said else -np.inf
-
-
-def beam_with(
-    logp,
-    beams,
-    longest,
-    rank=mean,
-    last=None,
-    stop=True,
-    early=False,
-    ended="stays",
-    prefer=False,
-    cut="all",
-    ever=False,
-):
-    """The search with one part of it changed.
-
-    rank, last  what candidates are compared by, in the beam and at the very end
-    ended       "stays", or where ended ones go: "listed" if they are among the best, "all listed",
-                "holds" its place in the beam for good, "gone"
-    prefer      any that has ended before any that has not
-    cut         to the best `beams` of "all", of each "parent"'s longer ones, or "never"
-    ever        the best of all that was ever in the beam
-    """
-    end, kept, aside = len(logp) - 1, [([0], 0.0)], []
-
-    def is_ended(one):
-        return one[0][-1] == end
-
-    for _ in range(longest):
-        longer = [one for one in kept if stop and is_ended(one) and ended != "gone"]
-        for symbols, score in kept:
-            if not (stop and symbols[-1] == end):
-                each = [
-                    ([*symbols, symbol], score + logp[symbols[-1], symbol])
-                    for symbol in range(1, end + 1)
-                ]
-                each.sort(key=lambda one: rank(*one, end), reverse=True)
-                longer += each[:beams] if cut == "parent" else each
-        if not longer:
-            break
-        if ended == "all listed":
-            aside += filter(is_ended, longer)
-            longer = [one for one in longer if not is_ended(one)]
-        places = beams - len(aside) if ended == "holds" else beams
-        if cut != "all":
-            places = None
-        kept = sorted(longer, key=lambda one: rank(*one, end), reverse=True)[:places]
-        if ended in ("listed", "holds"):
-            aside += filter(is_ended, kept)
-            kept = [one for one in kept if not is_ended(one)]
-        if early and is_ended(kept[0]):
-            break
-        if ever:
-            aside += kept
-    choices = kept + aside
-    if prefer:
-        choices = list(filter(is_ended, choices)) or choices
-    return max(choices, key=lambda one: (last or rank)(*one, end))[0][1:]
-
-
-def divided_again(logp, beams, longest):
-    """Each step's score is divided by the symbols so far, and the next is added to that."""
-    end, kept = len(logp) - 1, [([0], 0.0)]
-    for _ in range(longest):
-        longer = [one for one in kept if one[0][-1] == end]
-        longer += [
-            ([*symbols, symbol], (score + logp[symbols[-1], symbol]) / len(symbols))
-            for symbols, score in kept
-            if symbols[-1] != end
-            for symbol in range(1, end + 1)
-        ]
-        kept = sorted(longer, key=lambda one: one[1], reverse=True)[:beams]
-    return kept[0][0][1:]
-
-
-def never_ends(logp, beams, longest):
-    kept = [([0], 0.0)]
-    for _ in range(longest):
-        longer = [
-            ([*symbols, symbol], score + logp[symbols[-1], symbol])
-            for symbols, score in kept
-            for symbol in range(1, len(logp) - 1)
-        ]
-        kept = sorted(longer, key=lambda one: one[1], reverse=True)[:beams]
-    return kept[0][0][1:]
+def parted(candidates, end):
+    """The candidates that have ended, and those that have not."""
+    ended = [one for one in candidates if one[0][-1] == end]
+    return ended, [one for one in candidates if one[0][-1] != end]
 
 
 BEAM = Exercise(
@@ -994,146 +583,101 @@ BEAM = Exercise(
     names=("logp", "beams", "longest"),
     specification=one_by_one,
     inputs=tables,
-    mistakes=(
-        Mistake(
-            "This is the greedy search: `beams` has no effect. Keep several candidates, and extend "
-            "each by *every* symbol.",
-            lambda logp, beams, longest: beam_with(logp, 1, longest),
-        ),
-        Mistake(
-            "Your candidates stand in the order of their whole log-probability (to divide all by "
-            "one number, the step, changes no order). Every further symbol lowers it, so short "
-            "ones win. Divide each by the number of symbols that *it* has said, end included.",
-            lambda logp, beams, longest: beam_with(logp, beams, longest, rank=whole),
-        ),
-        Mistake(
-            "A candidate goes on after its end. One that is finished stays in the beam as it is.",
-            lambda logp, beams, longest: beam_with(logp, beams, longest, stop=False),
-        ),
-        Mistake(
-            "You stop as soon as the best candidate is finished. An unfinished one behind it can "
-            "still overtake it: go on for `longest` steps.",
-            lambda logp, beams, longest: beam_with(logp, beams, longest, early=True),
-        ),
-        Mistake(
-            "The start symbol is part of your answer. Return what was said after it.",
-            lambda logp, beams, longest: [0, *beam(logp, beams, longest)],
-        ),
-        Mistake(
-            "The end symbol is missing in your answer. Return it where the sentence has come to "
-            "its end, so that one can see whether it has.",
-            lambda logp, beams, longest: [
-                symbol for symbol in beam(logp, beams, longest) if symbol != len(logp) - 1
-            ],
-        ),
-        Mistake(
-            "The beam is cut by the whole log-probability, and you divide only at the end. By then "
-            "long candidates have lost their places to short ones. Divide in every step.",
-            lambda logp, beams, longest: beam_with(logp, beams, longest, rank=whole, last=mean),
-        ),
-        Mistake(
-            "In the beam you divide by the length, but the last choice is by the whole "
-            "log-probability, so a short one wins. Divide there, too.",
-            lambda logp, beams, longest: beam_with(logp, beams, longest, last=whole),
-        ),
-        Mistake(
-            "A candidate that has ended leaves your beam for a list, and another takes its place. "
-            "It stays in the beam, takes up one of the `beams` places, and is lost when enough "
-            "better ones come.",
-            lambda logp, beams, longest: beam_with(logp, beams, longest, ended="listed"),
-        ),
-        Mistake(
-            "Whatever ends goes into a list of yours, even what is not among the best, and the "
-            "beam holds only the others. Ended or not, all compete for the same `beams` places.",
-            lambda logp, beams, longest: beam_with(logp, beams, longest, ended="all listed"),
-        ),
-        Mistake(
-            "A candidate that has ended keeps its place in your beam whatever comes. It stays as "
-            "it is, but only as long as it is among the `beams` best.",
-            lambda logp, beams, longest: beam_with(logp, beams, longest, ended="holds"),
-        ),
-        Mistake(
-            "At the end you prefer a candidate that has ended to a better one that has not. Return "
-            "the best of the beam, ended or not.",
-            lambda logp, beams, longest: beam_with(logp, beams, longest, prefer=True),
-        ),
-        Mistake(
-            "You keep ended candidates in a list and return the best of that list. They belong in "
-            "the beam, with the others, and the best of the beam is wanted, ended or not.",
-            lambda logp, beams, longest: beam_with(
-                logp, beams, longest, ended="listed", prefer=True
-            ),
-        ),
-        Mistake(
-            "You keep all that ends in a list, even what is not among the best, and return the "
-            "best of that list. Ended or not, all compete for the same `beams` places.",
-            lambda logp, beams, longest: beam_with(
-                logp, beams, longest, ended="all listed", prefer=True
-            ),
-        ),
-        Mistake(
-            "The end is not counted in your length. It is said like any other symbol: it counts.",
-            lambda logp, beams, longest: beam_with(logp, beams, longest, rank=without_end),
-        ),
-        Mistake(
-            "The end is not counted in your length, and the end alone is divided by 0. It is said "
-            "like any other symbol: it counts.",
-            lambda logp, beams, longest: beam_with(
-                logp, beams, longest, rank=without_end_or_nothing
-            ),
-        ),
-        Mistake(
-            "The start is counted in your length. Divide by the number of symbols that were said: "
-            "one less.",
-            lambda logp, beams, longest: beam_with(logp, beams, longest, rank=with_start),
-        ),
-        Mistake(
-            "You keep the best `beams` continuations of *each* candidate, and never cut to `beams` "
-            "in all: the beam grows in every step. Put all continuations into one list and keep "
-            "the best `beams` of it.",
-            lambda logp, beams, longest: beam_with(logp, beams, longest, cut="parent"),
-        ),
-        Mistake(
-            "The beam is never cut: you look at every sequence there is, V to the power of "
-            "`longest`. After each step keep the best `beams` only.",
-            lambda logp, beams, longest: beam_with(logp, beams, longest, cut="never"),
-        ),
-        Mistake(
-            "A candidate that has ended vanishes: it is not continued, and does not stay either. "
-            "Put it into the next step's list as it is.",
-            lambda logp, beams, longest: beam_with(logp, beams, longest, ended="gone"),
-        ),
-        Mistake(
-            "You return the best that was ever in the beam. A beginning that looked good is not "
-            "the answer: return the best of the beam after the last step.",
-            lambda logp, beams, longest: beam_with(logp, beams, longest, ever=True),
-        ),
-        Mistake(
-            "One step too many: the answer has at most `longest` symbols, the end included.",
-            lambda logp, beams, longest: beam(logp, beams, longest + 1),
-        ),
-        Mistake(
-            "One step too few: do `longest` steps. The start is not one of them.",
-            lambda logp, beams, longest: beam(logp, beams, longest - 1),
-        ),
-        Mistake(
-            "Yours keeps and returns the *least* likely: a sort has the smallest first, and the "
-            "largest (the one nearest to 0) is the best. reverse=True turns it round.",
-            lambda logp, beams, longest: beam_with(
-                logp, beams, longest, rank=lambda *one: -mean(*one)
-            ),
-        ),
-        Mistake(
-            "What you divide you go on adding to: the score of a candidate is already a mean, and "
-            "is divided again. Keep the sum, and divide only to compare.",
-            divided_again,
-        ),
-        Mistake(
-            "Yours never says the end: `range(1, V - 1)` leaves it out. Symbols go from 1 to "
-            "V - 1, the end included.",
-            never_ends,
-        ),
-    ),
+    mistakes="""
+        longer[:beams] -> longer[:1]
+            This is the greedy search: `beams` has no effect. Keep several candidates, and extend
+            each by *every* symbol.
+        one[1] / (len(one[0]) - 1) -> one[1]
+            Your candidates stand in the order of their whole log-probability (to divide all by one
+            number, the step, changes no order). Every further symbol lowers it, so short ones win.
+            Divide each by the number of symbols that *it* has said, end included.
+        symbols[-1] == end -> False
+            A candidate goes on after its end. One that is finished stays in the beam as it is.
+        longer[:beams] -> longer[: 1 if longer[0][0][-1] == end else beams]
+            You stop as soon as the best candidate is finished. An unfinished one behind it can
+            still overtake it: go on for `longest` steps.
+        kept[0][0][1:] -> kept[0][0]
+            The start symbol is part of your answer. Return what was said after it.
+        kept[0][0][1:] -> [symbol for symbol in kept[0][0][1:] if symbol != end]
+            The end symbol is missing in your answer. Return it where the sentence has come to its
+            end, so that one can see whether it has.
+        one[1] / (len(one[0]) - 1) -> one[1]
+        kept[0][0][1:] -> best_of(kept)
+            The beam is cut by the whole log-probability, and you divide only at the end. By then
+            long candidates have lost their places to short ones. Divide in every step.
+        kept[0][0][1:] -> max(kept, key=lambda one: one[1])[0][1:]
+            In the beam you divide by the length, but the last choice is by the whole
+            log-probability, so a short one wins. Divide there, too.
+        kept = [( -> aside, kept = [], [(
+        kept = longer[:beams] -> ended, kept = parted(longer[:beams], end); aside += ended
+        kept[0][0][1:] -> best_of(kept + aside)
+            A candidate that has ended leaves your beam for a list, and another takes its place. It
+            stays in the beam, takes up one of the `beams` places, and is lost when enough better
+            ones come.
+        kept = [( -> aside, kept = [], [(
+        longer[:beams] -> parted(longer, end)[1][:beams]; aside += parted(longer, end)[0]
+        kept[0][0][1:] -> best_of(kept + aside)
+            Whatever ends goes into a list of yours, even what is not among the best, and the beam
+            holds only the others. Ended or not, all compete for the same `beams` places.
+        kept = [( -> aside, kept = [], [(
+        kept = longer[:beams] -> ended, kept = parted(longer[:beams], end); aside += ended
+        [:beams] -> [: beams - len(aside)]
+        kept[0][0][1:] -> best_of(kept + aside)
+            A candidate that has ended keeps its place in your beam whatever comes. It stays as it
+            is, but only as long as it is among the `beams` best.
+        kept[0][0][1:] -> best_of(parted(kept, end)[0] or kept)
+            At the end you prefer a candidate that has ended to a better one that has not. Return
+            the best of the beam, ended or not.
+        kept = [( -> aside, kept = [], [(
+        kept = longer[:beams] -> ended, kept = parted(longer[:beams], end); aside += ended
+        kept[0][0][1:] -> best_of(aside or kept)
+            You keep ended candidates in a list and return the best of that list. They belong in the
+            beam, with the others, and the best of the beam is wanted, ended or not.
+        kept = [( -> aside, kept = [], [(
+        longer[:beams] -> parted(longer, end)[1][:beams]; aside += parted(longer, end)[0]
+        kept[0][0][1:] -> best_of(aside or kept)
+            You keep all that ends in a list, even what is not among the best, and return the best
+            of that list. Ended or not, all compete for the same `beams` places.
+        (len(one[0]) - 1) -> max(1, len(one[0]) - 1 - (one[0][-1] == end))
+            The end is not counted in your length. It is said like any other symbol: it counts.
+        (len(one[0]) - 1) -> (len(one[0]) - 1 - (one[0][-1] == end))
+            The end is not counted in your length, and the end alone is divided by 0. It is said
+            like any other symbol: it counts.
+        (len(one[0]) - 1) -> len(one[0])
+            The start is counted in your length. Divide by the number of symbols that were said: one
+            less.
+        range(1, len(logp)) -> 1 + np.argsort(-logp[symbols[-1], 1:], kind="stable")[:beams]
+        longer[:beams] -> longer
+            You keep the best `beams` continuations of *each* candidate, and never cut to `beams` in
+            all: the beam grows in every step. Put all continuations into one list and keep the best
+            `beams` of it.
+        longer[:beams] -> longer
+            The beam is never cut: you look at every sequence there is, V to the power of `longest`.
+            After each step keep the best `beams` only.
+        longer.append((symbols, score)) -> pass
+        longer[:beams] -> longer[:beams] or kept
+            A candidate that has ended vanishes: it is not continued, and does not stay either. Put
+            it into the next step's list as it is.
+        kept = [( -> ever, kept = [], [(
+        longer[:beams] -> longer[:beams]; ever += kept
+        kept[0][0][1:] -> best_of(ever)
+            You return the best that was ever in the beam. A beginning that looked good is not the
+            answer: return the best of the beam after the last step.
+        range(longest) -> range(longest + 1)
+            One step too many: the answer has at most `longest` symbols, the end included.
+        range(longest) -> range(longest - 1)
+            One step too few: do `longest` steps. The start is not one of them.
+        , reverse=True ->
+            Yours keeps and returns the *least* likely: a sort has the smallest first, and the
+            largest (the one nearest to 0) is the best. reverse=True turns it round.
+        score + logp[symbols[-1], symbol] -> (score + logp[symbols[-1], symbol]) / len(symbols)
+        one[1] / (len(one[0]) - 1) -> one[1]
+            What you divide you go on adding to: the score of a candidate is already a mean, and is
+            divided again. Keep the sum, and divide only to compare.
+        range(1, len(logp)) -> range(1, len(logp) - 1)
+            Yours never says the end: `range(1, V - 1)` leaves it out. Symbols go from 1 to V - 1,
+            the end included.
+    """,
     steps=(
         "A candidate is a pair: the symbols so far and their log-probability. Begin with one: "
         "([0], 0.0).",

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from lstm_lib.scratch import cell
+
 
 def sigmoid(z):
     return 1 / (1 + np.exp(-z))
@@ -34,6 +36,18 @@ def squashed(i, f, g, o):
 
 def on_the_cell(x, h, c, W, R, b):
     return step(lambda x, h, W, R, b: right(x, c, W, R, b))(x, h, c, W, R, b)
+
+
+def rows_in_another_order(x, h, c, W, R, b):
+    i, f, g, o = np.split(np.arange(len(b)), 4)
+    order = np.concatenate([i, f, o, g])
+    return cell.step(x, h, c, {"W": W[order], "R": R[order], "b": b[order]})[:2]
+
+
+def cut_by_units(x, h, c, W, R, b):
+    z = right(x, h, W, R, b).reshape(len(x), -1, 4)
+    c = sigmoid(z[..., 1]) * c + sigmoid(z[..., 0]) * np.tanh(z[..., 2])
+    return sigmoid(z[..., 3]) * np.tanh(c), c
 
 
 def biases(i, f):
@@ -85,6 +99,29 @@ def by_candidates(
     return answer
 
 
+def only_closed_step_by_step(i, f, g, o, c, h):
+    verdicts, last = {"o": True, "i": True, "f": True}, 0.0
+    for t in range(len(c)):
+        verdicts["o"] &= h[t] == 0
+        verdicts["i"] &= abs(c[t] - f[t] * last) < 1e-9
+        verdicts["f"] &= abs(c[t] - i[t] * g[t]) < 1e-9
+        last = c[t]
+    return next((gate for gate, closed in verdicts.items() if closed), "none")
+
+
+def by_division(i, f, g, o, c, h):
+    """What each gate must have been; all 0 or all 1 is stuck. 0 / 0 is nan at the first step."""
+    with np.errstate(all="ignore"):
+        past = np.append(0.0, c[:-1])
+        inside = {"o": h / np.tanh(c), "i": (c - f * past) / g, "f": (c - i * g) / past}
+    gauges = {"o": o, "i": i, "f": f}
+    for gate, values in inside.items():
+        stuck = any(np.allclose(values, end, rtol=0, atol=1e-9) for end in (0, 1))
+        if stuck and not np.allclose(values, gauges[gate], rtol=0, atol=1e-9):
+            return gate
+    return "none"
+
+
 NEAR_MISSES = [
     ("03.1", step(right, lambda i, f, g, c: f * (c + i * g)), False, "f ⊙ (c + i ⊙ g)"),
     ("03.1", step(right, lambda i, f, g, c: c + i * g), False, "Nothing was forgotten"),
@@ -95,6 +132,11 @@ NEAR_MISSES = [
     ("03.1", lambda *a: step(right)(*a)[0], False, "Only h came back"),
     ("03.1", step(lambda x, h, W, R, b: x @ W + h @ R + b), False, "Neither W nor R"),
     ("03.1", step(lambda x, h, W, R, b: x @ W.T + h @ R + b), False, "R was not transposed"),
+    ("03.1", rows_in_another_order, False, "in the order i, f, o, g"),
+    ("03.1", cut_by_units, False, "cut unit by unit"),
+    ("03.1", step(lambda x, h, W, R, b: np.dot(W, x) + np.dot(R, h) + b), False, "a column"),
+    ("03.2", biases(lambda H: 50, lambda H: -50), False, "The signs are turned round"),
+    ("03.2", biases(lambda H: -1e6, lambda H: -11), False, "Both are closed"),
     ("03.2", both(lambda H: 20 * H), False, "With 1 unit your bias of i is -20"),
     ("03.2", both(lambda H: 20), False, "z is -16 at worst"),
     ("03.2", both(lambda H: 3 + H + 18), False, "z is -18 at worst, and i is off by 1.52e-08"),
@@ -144,6 +186,8 @@ NEAR_MISSES = [
     ),
     ("03.4", by_candidates(before=lambda c: np.roll(c, 1)), False, "np.roll(c, 1) puts"),
     ("03.4", by_candidates(near=lambda a, b: np.isclose(a, b).any()), False, "first step alone"),
+    ("03.4", only_closed_step_by_step, False, "only whether a gate is stuck closed"),
+    ("03.4", by_division, False, "a division by it gives nan"),
     ("03.4", lambda *traces: "i", False, None),
     ("03.4", by_candidates(), True, None),
 ]

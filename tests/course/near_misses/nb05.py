@@ -3,6 +3,8 @@
 import numpy as np
 import torch
 
+from lstm_lib.scratch import cell
+
 
 def sigmoid(z):
     return 1 / (1 + np.exp(-z))
@@ -50,6 +52,29 @@ def step(shown=np.tanh, to_o=lambda dh, dc: dh, db=lambda dz: dz.sum(axis=0), na
     return answer
 
 
+def by_library(dh, dc, tape, W, R, **exchanged):
+    """The library's backward pass, on a tape with some of its values exchanged."""
+    full = cell.StepTape(
+        **tape,
+        gates_prev=None,
+        c_squashed=np.tanh(tape["c"]),
+        gates=None,
+        params={"W": W, "R": R},
+        variant=cell.as_variant("NP"),
+    )._replace(**exchanged)
+    grads, dx, (dh_prev, dc_prev) = cell.step_backward(dh, dc, full)
+    return grads["W"], grads["R"], grads["b"], dx, dh_prev, dc_prev
+
+
+def with_c_prev_in_dr(dh, dc, tape, W, R):
+    return by_library(dh, dc, tape, W, R, h_prev=tape["c_prev"])
+
+
+def without_the_valve(dh, dc, tape, W, R):
+    *others, dc_prev = by_library(dh, dc, tape, W, R)
+    return *others, dc_prev / tape["f"]
+
+
 def gate(dv, dz, dW=lambda dz, x: dz.T @ x):
     def answer(dy, x, v, W, b):
         s = sigmoid(x @ W.T + b)
@@ -62,6 +87,18 @@ def gate(dv, dz, dW=lambda dz, x: dz.T @ x):
 def handed_out(dy, x, v, W, b):
     back = np.einsum("bh,bh,bh->bh", dy, v, sigmoid(x @ W.T + b))
     return back @ W, 1 * dy, np.einsum("bh,bi->hi", back, x) / len(x), sum(back)
+
+
+def row_by_row(dy, x, v, W, b):
+    """The valve is mended, the slope and the sum are not."""
+    dx, dv, dW, db = 0 * x, 0 * v, 0 * W, 0 * b
+    for k in range(len(x)):
+        s = sigmoid(W @ x[k] + b)
+        back = dy[k] * v[k] * s
+        dx[k], dv[k] = W.T @ back, dy[k] * s
+        dW += np.outer(back, x[k]) / len(x)
+        db += back
+    return dx, dv, dW, db
 
 
 def right_slope(dy, v, s):
@@ -86,6 +123,20 @@ NEAR_MISSES = [
     ),
     ("05.1", lambda s, t: (s * (1 - s), 1 + t**2), False, "A sign in the slope of tanh"),
     ("05.1", lambda s, t: np.stack([s - s**2, 1 - t**2]), True, None),
+    (
+        "05.1",
+        lambda s, t: (np.exp(-s) / (1 + np.exp(-s)) ** 2, np.cosh(t) ** -2),
+        False,
+        "Both val",
+    ),
+    ("05.1", lambda s, t: [v * (1 - v) for v in (s, t)], False, "t(1 - t) would be negative"),
+    ("05.2", lambda dc, *rest: [dc * v / dc for v in np.array(rest)[[2, 3, 0, 1]]], False, "alone"),
+    (
+        "05.2",
+        lambda dc, i, f, g, c: np.einsum("bh,kbh->kh", dc, [g, c, i, f]),
+        False,
+        "keeps the shape",
+    ),
     ("05.2", belt(lambda i, f, g, c: (f, g, c, i)), False, "dc_prev comes last"),
     ("05.2", lambda dc, i, f, g, c: (dc * g, dc * c, dc * i, f.copy()), False, "f alone"),
     ("05.2", lambda dc, i, f, g, c: [np.mean(dc) * a for a in (g, c, i, f)], False, None),
@@ -98,6 +149,10 @@ NEAR_MISSES = [
     ("05.3", step(db=lambda dz: dz.mean(axis=0)), False, "db is a mean over the batch"),
     ("05.3", step(names="figo"), False, None),
     ("05.3", step(db=lambda dz: np.einsum("bz->z", dz)), True, None),
+    ("05.3", with_c_prev_in_dr, False, "dR was made with c_prev"),
+    ("05.3", without_the_valve, False, "the whole of dc_both"),
+    ("05.4", row_by_row, False, "The valve is mended"),
+    ("05.4", gate(lambda dy, v, s: s * dy, lambda *a: right_slope(*a) / a[2]), False, "only 1 - s"),
     ("05.4", db_as_a_mean, False, "db is wrong now"),
     ("05.4", handed_out, False, "all three bugs are still there"),
     ("05.4", gate(lambda dy, v, s: dy * v * s, right_slope), False, "dv has v in it"),

@@ -71,6 +71,20 @@ def imaginary(loss, p, grad):
     return np.allclose(exact, grad, rtol=1e-6, atol=0)
 
 
+def never_moved_back(loss, p, grad):
+    moved, measured = p.copy(), []
+    for k in range(len(p)):
+        before = loss(moved)
+        moved[k] += 0.5
+        measured.append((loss(moved) - before) / 0.5)
+    return np.allclose(measured, grad, rtol=1e-5, atol=0)
+
+
+def by_angle(loss, p, grad):
+    cosine = grad @ slopes(loss, p) / np.linalg.norm(grad) / np.linalg.norm(slopes(loss, p))
+    return bool(np.arccos(min(1.0, cosine)) < 0.01)
+
+
 def walk(h=lambda c, c0: np.tanh(c), led=lambda c, r, f, x: f * c + r * np.tanh(c) + x):
     def answer(f, r, x, c0):
         c, total = c0, 1.0
@@ -91,6 +105,14 @@ def measured_total(f, r, x, c0):
     return np.prod(f), (last(c0 + 1e-6) - last(c0 - 1e-6)) / 2e-6
 
 
+def complex_step(f, r, x, c0):
+    """The right total."""
+    c = c0 + 1e-30j
+    for f_t, x_t in zip(f, x):
+        c = f_t * c + r * np.tanh(c) + x_t
+    return c.imag / 1e-30
+
+
 def rnn(steps=lambda T: range(T - 1, -1, -1), dz=lambda own, dh, s: (own + dh) * s, first=None):
     def answer(dh_seq, x, h_seq, h0, W, R):
         dW, dR, db, dx = 0 * W, 0 * R, np.zeros(len(R)), 0 * x
@@ -104,6 +126,28 @@ def rnn(steps=lambda T: range(T - 1, -1, -1), dz=lambda own, dh, s: (own + dh) *
         return dW, dR, db, dx, dh if first is None else first(z)
 
     return answer
+
+
+def all_steps_at_once(dh_seq, x, h_seq, h0, W, R):
+    dz, before = dh_seq * (1 - h_seq**2), np.concatenate([h0[None], h_seq[:-1]])
+    dW, dR = np.einsum("tbh,tbi->hi", dz, x), np.einsum("tbh,tbk->hk", dz, before)
+    return dW, dR, dz.sum(axis=(0, 1)), dz @ W, dz[0] @ R
+
+
+def sent_before_tanh(dh_seq, x, h_seq, h0, W, R):
+    """As a recursion from the first step on."""
+
+    def later(t):
+        if t == len(x):
+            return [], 0 * h0
+        after, dh = later(t + 1)
+        dh = dh_seq[t] + dh
+        return [dh * (1 - h_seq[t]) * (1 + h_seq[t]), *after], dh @ R
+
+    dz, dh0 = later(0)
+    dz, before = np.array(dz), np.concatenate([h0[None], h_seq[:-1]])
+    dW, dR = np.einsum("tbh,tbi->hi", dz, x), np.einsum("tbh,tbk->hk", dz, before)
+    return dW, dR, dz.sum(axis=(0, 1)), dz @ W, dh0
 
 
 def by_autograd(dh_seq, x, h_seq, h0, W, R):
@@ -123,12 +167,21 @@ NEAR_MISSES = [
     ("06.1", walk(led=lambda c, r, f, x: f * c + x), False, "led on without r h"),
     ("06.1", lambda f, r, x, c0: walk()(f, r, x, c0)[1], False, "The total one is right"),
     ("06.1", walk(h=lambda c, c0: c), False, "taken as 1 - c²"),
+    ("06.1", lambda f, *rest: (complex_step(f, *rest), f.prod()), False, "in the wrong order"),
+    (
+        "06.1",
+        lambda f, *rest: (np.exp(np.log(f).cumsum()), complex_step(f, *rest)),
+        False,
+        "as a product after each",
+    ),
     ("06.1", measured_total, True, None),
     ("06.1", walk(), True, None),
     ("06.2", rnn(steps=lambda T: range(T - 1, 0, -1)), False, "ends at 1"),
     ("06.2", rnn(dz=lambda own, dh, s: own * s + dh), False, "has to pass tanh as well"),
     ("06.2", rnn(first=lambda z: z), False, "h0 stands before R"),
     ("06.2", lambda *a: rnn()(*a)[:4], False, "The fifth is missing"),
+    ("06.2", all_steps_at_once, False, "Each step was treated alone"),
+    ("06.2", sent_before_tanh, False, "did not pass tanh"),
     ("06.2", rnn(), True, None),
     ("06.2", by_autograd, True, None),
     ("06.3", without(2), False, "Entry 2 of p is never looked at"),
@@ -140,6 +193,9 @@ NEAR_MISSES = [
     ("06.3", by_sign, False, "can be negative"),
     ("06.3", any_entry, False, "although some of its entries are wrong"),
     ("06.3", overwritten, False, "Only the last entry decides"),
+    ("06.3", never_moved_back, False, "moved alone, and moved back"),
+    ("06.3", by_angle, False, "the angle between two directions"),
+    ("06.3", lambda loss, p, grad: np.allclose(grad, slopes(loss, p)), False, "A fixed tolerance"),
     ("06.3", imaginary, True, None),
     ("06.3", skips_the_first, False, "The first entry of p is never looked at"),
     ("06.3", judged(most, lambda measured: measured.max()), False, "can be small or negative"),

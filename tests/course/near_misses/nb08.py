@@ -1,5 +1,7 @@
 """Near misses of notebook 08."""
 
+import math
+
 import numpy as np
 
 
@@ -43,6 +45,25 @@ def by_index(ids, B):
 def tutorial(ids, B):
     block = columns(ids, B, len(ids) // B)
     return block[:-1], block[1:]
+
+
+def pieces(ids, B, N, first):
+    """B pieces of N characters, beginning at `first`; np.stack raises where the text ends."""
+    return np.stack([ids[b * N + first : (b + 1) * N + first] for b in range(B)], axis=1)
+
+
+def two_ahead(ids, B):
+    N = (len(ids) - 1) // B
+    return pieces(ids, B, N, 0), pieces(ids, B, N, 2)
+
+
+def too_long(ids, B):
+    return pieces(ids, B, len(ids) // B, 0), pieces(ids, B, len(ids) // B, 1)
+
+
+def divided_by_zero(grads, limit):
+    squares = sum((grad**2).sum() for grad in grads.values())
+    return times(grads, min(1.0, limit / math.sqrt(squares)))
 
 
 def by_those_before(grads, limit):
@@ -116,6 +137,23 @@ def nan_alone_replaced(each, lengths):
     return (np.where(np.isnan(each), 0, each) * inside(each, lengths)).sum() / lengths.sum()
 
 
+@np.errstate(all="ignore")
+def maximum_of_all(logits, t):
+    rows = [np.exp(row / t - logits.max() / t) for row in logits]
+    return np.array([e / e.sum() for e in rows])
+
+
+def flat_sums(logits, t):
+    e = np.exp((logits - logits.max(axis=1)[:, None]) / t)
+    return e / np.array([sum(row) for row in e])
+
+
+@np.errstate(all="ignore")
+def flat_maxima_and_sums(logits, t):
+    e = np.exp(logits / t - np.array([max(row / t) for row in logits]))
+    return e / e.sum(axis=-1)[None]
+
+
 def softmax_of_all(logits, t):
     z = logits / t
     e = np.exp(z - z.max(axis=1, keepdims=True))
@@ -146,6 +184,13 @@ NEAR_MISSES = [
         "the mean of each word",
     ),
     ("08.2", lambda e, n: np.ma.array(e, mask=~inside(e, n)).mean(), True, None),
+    (
+        "08.2",
+        lambda e, n: np.array([e[:k, at].mean() for at, k in enumerate(n)]),
+        False,
+        "Those are the means of the words",
+    ),
+    ("08.3", divided_by_zero, False, "Python does not divide by that"),
     ("08.3", by_those_before, False, "those *before* it"),
     ("08.3", in_place, False, None),
     ("08.3", one_by_one, False, "still shortened by its own norm"),
@@ -153,6 +198,8 @@ NEAR_MISSES = [
     ("08.3", by_singular_values, False, "largest singular value"),
     ("08.3", lambda g, m: times(g, m / max(m, norm_of(g))), True, None),
     ("08.4", by_index, False, "the block that was handed out, made in another way"),
+    ("08.4", two_ahead, False, "*two* characters ahead"),
+    ("08.4", too_long, False, "You changed N"),
     ("08.4", tutorial, False, "the last character of each piece"),
     (
         "08.4",
@@ -161,6 +208,9 @@ NEAR_MISSES = [
         None,
     ),
     ("08.5", maximum_before_temperature, False, "it has another maximum: take z's"),
+    ("08.5", maximum_of_all, False, "The sums are right; the maximum is not. z.max()"),
+    ("08.5", flat_sums, False, "The right axis and the right maximum, but"),
+    ("08.5", flat_maxima_and_sums, False, "Maxima and sums are flat arrays"),
     ("08.5", nan_as_one, False, None),
     ("08.5", in_float32, True, None),
     ("08.5", lambda x, t: shares(np.exp(np.clip(x / t, -700, 700))), False, None),

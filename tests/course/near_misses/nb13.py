@@ -18,9 +18,9 @@ def scaled_by_torch(values, train):
 
 
 def scaled_in_part(values, train):
-    result = values.copy()
-    result[:train] = scaled()(values, train)[:train]
-    return result
+    values = values.copy()
+    values[:train] = scaled()(values, train)[:train]
+    return values
 
 
 def scaled_by_row(values, train):
@@ -42,20 +42,20 @@ def skill(mean=lambda errors: errors.mean(axis=0), tiny=0.0):
     return lambda model, reference: 1 - mean(model) / (mean(reference) + tiny)
 
 
-def fed_back(rounds=lambda count: count, moved=lambda v, new: [*v[1:], new], base=-1):
+def fed_back(rounds=lambda count: count, moved=lambda window, new: [*window[1:], new], base=-1):
     def answer(weights, window, count):
-        v, found = list(window), []
+        window, forecast = list(window), []
         for _ in range(rounds(count)):
-            new = v[base] + np.dot(weights, v)
-            v = moved(v, new)
-            found.append(new)
-        return found
+            new = window[base] + np.dot(weights, window)
+            window = moved(window, new)
+            forecast.append(new)
+        return forecast
 
     return answer
 
 
 def roll(by):
-    return lambda v, new: list(np.roll(v, by))
+    return lambda window, new: list(np.roll(window, by))
 
 
 def from_a_list(weights, window, count, read=lambda series, n: series[-n:]):
@@ -92,6 +92,24 @@ def with_infinity(errors, share):
     return np.sort(np.append(abs(errors), np.inf))[rank(errors, share) - 1]
 
 
+def without_a_check(errors, share):
+    return sorted(abs(errors))[int(np.ceil((len(errors) + 1) * share)) - 1]
+
+
+def half_up(errors, share):
+    """The nearest whole number as one learns it at school: Python's `round` takes the even one."""
+    return np.append(np.sort(abs(errors)), np.inf)[int((len(errors) + 1) * share + 0.5) - 1]
+
+
+def higher_by_hand(errors, share):
+    """What np.quantile does with method="higher", without its round-off."""
+    return np.sort(abs(errors))[int(np.ceil((len(errors) - 1) * share))]
+
+
+def both_ends(errors, share):
+    return with_infinity(errors, share) * np.array([-1.0, 1.0])
+
+
 def cost(of):
     return lambda truth, q, levels: of(truth[:, None] - q, levels)
 
@@ -121,6 +139,12 @@ NEAR_MISSES = [
     ),
     ("13.2", origins(lambda t, hours, start: t - hours >= start), False, "may be `start` itself"),
     ("13.2", origins(lambda t, hours, start: t - hours + 1 >= 0), False, "the part begins at"),
+    (
+        "13.2",
+        lambda start, stop, hours, longest: np.array([start + hours - 1, stop - longest]),
+        False,
+        "the two ends for `np.arange`",
+    ),
     ("13.2", lambda *case: len(origins()(*case)), False, "how many there are"),
     ("13.2", whether, False, "whether it may be an origin"),
     ("13.3", skill(lambda errors: errors.sum(axis=0)), True, None),
@@ -139,11 +163,21 @@ NEAR_MISSES = [
     ("13.5", with_infinity, True, None),
     ("13.5", the_largest_at_most, False, "you took the largest error"),
     ("13.5", by_higher, False, "lands one place too far"),
+    ("13.5", without_a_check, False, "the rank can be larger than n"),
+    ("13.5", half_up, False, "Always round *up*"),
+    ("13.5", higher_by_hand, False, "np.quantile counts n errors"),
+    ("13.5", both_ends, False, "Two ends came back"),
     ("13.5", index_is_rank, False, "which stands at index 0"),
     ("13.5", lambda errors, share: with_infinity(errors, 1 - share), False, "those inside"),
     ("13.5", lambda errors, share: with_infinity(errors, share) ** 2, False, None),
     ("13.6", cost(lambda d, p: 0.5 * abs(d) + (p - 0.5) * d), True, None),
     ("13.6", cost(lambda d, p: (p - (d < 0)) * d), True, None),
+    (
+        "13.6",
+        lambda truth, q, levels: np.maximum(levels * (truth - q), (levels - 1) * (truth - q)),
+        False,
+        "NumPy put the truths along the levels",
+    ),
     ("13.6", cost(lambda d, p: np.maximum(p * d, (1 - p) * d)), False, "(p - 1) times it"),
     ("13.6", cost(lambda d, p: np.maximum(-d, 0) * (1 - p)), False, "above q costs nothing"),
     ("13.6", cost(lambda d, p: (d > 0) * p + (d <= 0) * (1 - p)), False, "prices of one degree"),

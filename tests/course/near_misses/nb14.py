@@ -10,8 +10,8 @@ def lag(gap=lambda d: (d**2).mean(), lags=lambda longest: range(longest + 1), la
 
     def answer(forecast, price, longest):
         days = range(longest, len(price) - last)
-        found = [gap(np.array([forecast[t] - price[t - k] for t in days])) for k in lags(longest)]
-        return found.index(min(found))
+        gaps = [gap(np.array([forecast[t] - price[t - k] for t in days])) for k in lags(longest)]
+        return gaps.index(min(gaps))
 
     return answer
 
@@ -19,8 +19,8 @@ def lag(gap=lambda d: (d**2).mean(), lags=lambda longest: range(longest + 1), la
 def own_days(total):
     def answer(forecast, price, longest):
         n = len(price)
-        found = [total((forecast[k:] - price[: n - k]) ** 2) for k in range(longest + 1)]
-        return int(np.argmin(found))
+        totals = [total((forecast[k:] - price[: n - k]) ** 2) for k in range(longest + 1)]
+        return int(np.argmin(totals))
 
     return answer
 
@@ -97,12 +97,23 @@ def running_sums(d, length, firsts, zero=True):
     return (s[firsts + length - (not zero)] - s[firsts]).mean(axis=1) / length
 
 
-def net(change, gain=lambda returns, position, paid: returns * position - paid):
+def numbers_of_blocks(d, length, firsts):
+    """The series cut into blocks, of which `firsts` takes some: an IndexError where none is."""
+    cut = d[: len(d) // length * length].reshape(-1, length)
+    return cut[firsts].mean(axis=(1, 2))
+
+
+def a_day_for_each_block(d, length, firsts):
+    """A ValueError where a draw has not as many blocks as a block has days."""
+    return [d[row + np.arange(length)].mean() for row in firsts]
+
+
+def net(change, net_of=lambda gain, paid: gain - paid):
     """Day by day; change(position, t) is what is traded."""
 
     def answer(returns, position, cost):
         paid = [change(position, t) * cost / 100 for t in range(len(position))]
-        return np.array([gain(*day) for day in zip(returns, position, paid)])
+        return np.array([net_of(*day) for day in zip(returns * position, paid)])
 
     return answer
 
@@ -157,6 +168,8 @@ NEAR_MISSES = [
     ("14.3", blocks(lambda days, n: days.sum(1).mean()), False, "the number of blocks"),
     ("14.3", blocks(lambda days, n: days.sum() / n), False, "You divided by n"),
     ("14.3", blocks(lambda days, n: days[0].mean()), False, "Only the first block"),
+    ("14.3", numbers_of_blocks, False, "taken for the number of a block"),
+    ("14.3", a_day_for_each_block, False, "without a new axis"),
     ("14.4", net(lambda p, t: abs(p[t] - before(p, t))), True, None),
     ("14.4", net(lambda p, t: abs(p[t] - p[t - 1])), False, "with the *last* one"),
     ("14.4", net(at_the_end), False, "nothing is sold"),
@@ -165,7 +178,7 @@ NEAR_MISSES = [
     ("14.4", net(lambda p, t: abs(abs(p[t]) - abs(before(p, t)))), False, "change of the size"),
     (
         "14.4",
-        net(lambda p, t: abs(p[t] - before(p, t)), lambda r, p, paid: r * p * (1 - paid)),
+        net(lambda p, t: abs(p[t] - before(p, t)), lambda gain, paid: gain * (1 - paid)),
         False,
         "share of the day's gain",
     ),

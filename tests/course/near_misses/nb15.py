@@ -23,12 +23,12 @@ def rest_of_the_file(film, time):
 
 
 def by_argmax(film, time):
-    found = []
+    latest = []
     for _ in range(2):
         at = time.argmax()
-        found.append(film[at])
+        latest.append(film[at])
         film, time = np.delete(film, at), np.delete(time, at)
-    return sorted_films(film, time), found[1], found[0]
+    return sorted_films(film, time), latest[1], latest[0]
 
 
 def ranks(ahead=lambda s, w: s > w, equal=lambda s, w: s == w, change=lambda *ranks: ranks):
@@ -91,6 +91,15 @@ def in_floats(rank, films, drawn, k):
     return ways / float_comb(films - 1, drawn)
 
 
+def entry_of_the_unseen(z, seen, wanted):
+    return np.logaddexp.reduce(z[~seen]) - z[np.flatnonzero(~seen)[wanted]]
+
+
+def with_replacement(rank, films, drawn, k):
+    share = (rank - 1) / (films - 1)
+    return sum(comb(drawn, j) * share**j * (1 - share) ** (drawn - j) for j in range(k))
+
+
 NEAR_MISSES = [
     ("15.1", lambda f, t: held(f, t, sorted_films(f, t)), False, "All films are in the training"),
     ("15.1", rest_of_the_file, False, "the training films stand in the order of the file"),
@@ -100,6 +109,12 @@ NEAR_MISSES = [
         lambda f, t: (sorted_films(f, t)[:-2], sorted_films(f, t)[-2:]),
         False,
         "together, as one array",
+    ),
+    (
+        "15.1",
+        lambda f, t: (sorted_films(f, t)[:-2], *np.split(sorted_films(f, t)[-2:], 2)),
+        False,
+        "arrays with one entry",
     ),
     ("15.1", lambda f, t: held(f, t, sorted_films(f, t)[:-2].tolist()), True, None),
     ("15.2", ranks(), True, None),
@@ -129,6 +144,13 @@ NEAR_MISSES = [
         False,
         "one row more than `b`",
     ),
+    (
+        "15.3",
+        lambda table, h, W, a, b: softmax(table[:-1] @ (h @ W + a) + b),
+        False,
+        "W is transposed",
+    ),
+    ("15.4", entry_of_the_unseen, False, "the films have moved up"),
     ("15.4", filled(-np.inf), True, None),
     ("15.4", filled(-1e9), True, None),
     ("15.4", filled(-10), False, "-10 is not minus infinity"),
@@ -150,4 +172,6 @@ NEAR_MISSES = [
     ("15.5", urn(range, drawn=lambda d: d - 1), False, "`drawn` - 1 rivals"),
     ("15.5", urn(range, share=lambda ways, _: ways), False, "*number* of ways"),
     ("15.5", in_floats, False, "inf / inf is nan"),
+    ("15.5", with_replacement, False, "You drew with replacement"),
+    ("15.5", lambda r, n, d, k: int(d * (r - 1) <= (k - 1) * (n - 1)), False, "a yes or no"),
 ]

@@ -156,6 +156,22 @@ def mean(one, step):
     return one[1] / (len(one[0]) - 1)
 
 
+def per_word_without_the_end(logp, beams, longest):
+    end = len(logp) - 1
+
+    def key(one, step):
+        return np.float64(one[1]) / sum(symbol != end for symbol in one[0][1:])
+
+    with np.errstate(divide="ignore"):
+        return search(key)(logp, beams, longest)
+
+
+def end_behind_the_padding(rows, start, end, padding):
+    wide = max(map(len, rows))
+    filled = [row + [padding] * (wide - len(row)) for row in rows]
+    return [[start, *row] for row in filled], [[*row, end] for row in filled]
+
+
 NEAR_MISSES = [
     ("19.1", after(lambda s: [w.lower() for w in s]), False, "Capitals are made small"),
     ("19.1", after(lambda s: [s[0].lower(), *s[1:]]), False, None),
@@ -191,6 +207,9 @@ NEAR_MISSES = [
         False,
         "filled up with 0",
     ),
+    ("19.2", end_behind_the_padding, False, "All rows end at the same step"),
+    ("19.3", attention(lambda s, mask: softmax(low(s, mask).T).T), False, "over the queries"),
+    ("19.3", attention(lambda s, mask: np.where(mask, softmax(s), 0.0)), False, "*after* the soft"),
     ("19.3", attention(lambda s, mask: share(np.exp(s) * mask)), False, "times the mask's 0 is"),
     ("19.3", attention(lambda s, mask: share(np.exp(low(s, mask)))), False, "inf / inf is nan"),
     ("19.3", attention(lambda s, mask: share(softmax(s) * mask)), False, "Padding still has a say"),
@@ -221,5 +240,7 @@ NEAR_MISSES = [
     ("19.4", search(mean, places=lambda beams: beams + 1), False, None),
     ("19.4", search(lambda one, step: one[1] / step), False, "changes no order"),
     ("19.4", search(lambda one, step: -mean(one, step)), False, "least"),
+    ("19.4", per_word_without_the_end, False, "the end alone is divided by 0"),
+    ("19.4", lambda *case: (0, *RIGHT["19.4"](*case)), False, "start symbol is part"),
     ("19.4", search(lambda one, step: one[1], divide=True), False, "go on adding"),
 ]
