@@ -53,11 +53,11 @@ def examine() -> list[Finding]:
 def looked(look: Callable[[], Finding | list[Finding]]) -> list[Finding]:
     """What one look finds, also where what it looks with is missing."""
     try:
-        found = look()
+        findings = look()
     except ImportError as error:
         subject = look.__name__.split("_")[0]
         return [Finding(subject, f"cannot be examined: {error}", install_again())]
-    return found if isinstance(found, list) else [found]
+    return findings if isinstance(findings, list) else [findings]
 
 
 def install_again(venv: Path = ROOT / ".venv") -> str:
@@ -78,9 +78,9 @@ def install_again(venv: Path = ROOT / ".venv") -> str:
 
 
 def python() -> Finding:
-    found = f"{platform.python_version()} on {platform.system()} {platform.machine()}"
+    version = f"{platform.python_version()} on {platform.system()} {platform.machine()}"
     right = (3, 11) <= sys.version_info[:2] <= (3, 13)
-    return Finding("Python", found, "" if right else "install Python 3.11, 3.12 or 3.13")
+    return Finding("Python", version, "" if right else "install Python 3.11, 3.12 or 3.13")
 
 
 def packages() -> Finding:
@@ -94,14 +94,13 @@ def packages() -> Finding:
 
 def threads() -> Finding:
     setting = os.environ.get("OMP_NUM_THREADS", "not set")
-    found = f"{os.cpu_count()} cores; OMP_NUM_THREADS={setting}"
     cure = (
         ""
         if setting != "not set"
         else "start through `python course.py`, which sets OMP_NUM_THREADS=1: small models on a "
         "busy machine run fastest on one thread"
     )
-    return Finding("threads", found, cure)
+    return Finding("threads", f"{os.cpu_count()} cores; OMP_NUM_THREADS={setting}", cure)
 
 
 def torch_device() -> Finding:
@@ -139,9 +138,8 @@ def writing() -> Finding:
     locked = [str(place) for place in dict.fromkeys(places) if not can_hold_files(place)]
     wrong = record.trouble()
     if locked:
-        found = "cannot write to " + ", ".join(locked)
         cure = "make them yours, or copy the course into a folder of your own"
-        return Finding("writing", found, cure)
+        return Finding("writing", "cannot write to " + ", ".join(locked), cure)
     if wrong:
         return Finding("writing", wrong, "move it away, or name another in LSTM_COURSE_PROGRESS")
     return Finding("writing", "copies, progress and Jupyter's files can be written")

@@ -39,13 +39,13 @@ def unmet(extra: str = "") -> list[str]:
 def fault(need) -> str:
     """What is wrong with one requirement; empty if it is met."""
     try:
-        found = version(need.name)
+        installed = version(need.name)
     except PackageNotFoundError:
-        found = None
-    if not found:
+        installed = None
+    if not installed:
         return f"{need.name} missing"
-    if not need.specifier.contains(found, prereleases=True):
-        return f"{need.name} {found} (wanted {need.specifier})"
+    if not need.specifier.contains(installed, prereleases=True):
+        return f"{need.name} {installed} (wanted {need.specifier})"
     return ""
 
 

@@ -26,13 +26,13 @@ def compile_seconds(variants: tuple[str, ...]) -> dict[str, dict[str, float]]:
     """
     if "compiled" not in BACKENDS:
         return {}
-    found = {}
+    seconds_of = {}
     for variant in variants:
         with tempfile.TemporaryDirectory() as cache:
-            found[variant] = {when: _first_call(variant, cache) for when in ("cold", "cached")}
-        seconds = ", ".join(f"{when} {s:.1f} s" for when, s in found[variant].items())
+            seconds_of[variant] = {when: _first_call(variant, cache) for when in ("cold", "cached")}
+        seconds = ", ".join(f"{when} {s:.1f} s" for when, s in seconds_of[variant].items())
         print(f"first call of compiled, {variant}: {seconds}", flush=True)
-    return found
+    return seconds_of
 
 
 def _first_call(variant: str, cache: str) -> float:

@@ -39,7 +39,7 @@ def of_module(module: torch.nn.Module, case: Case) -> Contestant:
         with torch.no_grad():
             return module(constant)
 
-    def result():
+    def computed():
         h_seq = training().detach().numpy()
         grads = {
             f"{ours}0": getattr(module, f"{theirs}_l0").grad.numpy()
@@ -48,7 +48,7 @@ def of_module(module: torch.nn.Module, case: Case) -> Contestant:
         }
         return {"h_seq": h_seq, "dx": x.grad.numpy()} | grads
 
-    return Contestant({"training": training, "forward": forward, "step": forward}, result)
+    return Contestant({"training": training, "forward": forward, "step": forward}, computed)
 
 
 class NaiveLoop(torch.nn.Module):
@@ -91,7 +91,7 @@ def scratch_lstm(case: Case) -> Contestant:
         h_seq, _, tape = lstm.forward(x)
         return h_seq, *lstm.backward(dh_seq, tape)
 
-    def result():
+    def computed():
         h_seq, grads, dx, _ = training()
         return {"h_seq": h_seq, "dx": dx} | grads
 
@@ -101,7 +101,7 @@ def scratch_lstm(case: Case) -> Contestant:
             "forward": lambda: lstm.forward(x),
             "step": lambda: lstm.step(x[0]),
         },
-        result,
+        computed,
     )
 
 

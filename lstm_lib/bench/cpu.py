@@ -57,22 +57,22 @@ def run(plan: Plan) -> dict:
     """All measurements, printed row by row, as they are written to the JSON file."""
     rows: list[dict] = []
 
-    def add(found: dict) -> None:
-        rows.append(found)
-        print(line(found), flush=True)
+    def add(measured: dict) -> None:
+        rows.append(measured)
+        print(line(measured), flush=True)
 
     left_out: dict[str, str] = {}
     for shape in plan.shapes:
-        for found in plain_rows(shape, ("training", "forward"), plan.rounds, left_out):
-            add(found)
+        for measured in plain_rows(shape, ("training", "forward"), plan.rounds, left_out):
+            add(measured)
     for shape in plan.steps:
-        for found in plain_rows(shape, ("step",), plan.rounds, left_out):
-            add(found)
+        for measured in plain_rows(shape, ("step",), plan.rounds, left_out):
+            add(measured)
     for shape in plan.variant_shapes:
         for variant in plan.variants:
-            found = variant_row(shape, variant, plan.rounds, left_out)
-            if found is not None:
-                add(found)
+            measured = variant_row(shape, variant, plan.rounds, left_out)
+            if measured is not None:
+                add(measured)
     for name, reason in left_out.items():
         print(f"not in the race: {name}: {reason}")
     return {
@@ -141,13 +141,13 @@ def backends(case: Case, left_out: dict[str, str]) -> dict[str, Contestant]:
     return made
 
 
-def line(found: dict) -> str:
+def line(measured: dict) -> str:
     """One row of the table: the base's milliseconds, and every ratio with its quartiles."""
     ratios = "  ".join(
         f"{name.removesuffix('/' + BASE)} {q[1]:.2f} ({q[0]:.2f}–{q[2]:.2f})"
-        for name, q in found["ratio"].items()
+        for name, q in measured["ratio"].items()
     )
-    base = found["milliseconds"][BASE]
-    shape = ",".join(map(str, found["shape"]))
-    head = f"{shape:16} {found['variant']:4} {found['action']:8} {BASE} {base:9.3f} ms"
+    base = measured["milliseconds"][BASE]
+    shape = ",".join(map(str, measured["shape"]))
+    head = f"{shape:16} {measured['variant']:4} {measured['action']:8} {BASE} {base:9.3f} ms"
     return f"{head}   {ratios}"

@@ -116,14 +116,14 @@ def numpy_goals(select: Rows) -> list[dict]:
 
 def plain_goals(select: Rows) -> list[dict]:
     """Goal 6."""
-    found = []
+    goals = []
     for what, keep in (
         ("compiled, training ÷ nn.LSTM, geometric mean", batch),
         ("compiled, training ÷ nn.LSTM, geometric mean, with B=1", lambda shape: True),
     ):
         if values := select("training", f"compiled/{BASE}", keep):
-            found.append(judge("6", what, geomean(values), "≤", 0.9))
-    return found
+            goals.append(judge("6", what, geomean(values), "≤", 0.9))
+    return goals
 
 
 def variant_goals(select: Rows) -> list[dict]:
@@ -135,7 +135,7 @@ def variant_goals(select: Rows) -> list[dict]:
         ("compiled", "three gates", THREE, everywhere, False, 0.9),
         ("compiled", "FGR ÷ its operations", ["FGR"], everywhere, True, 1.1),
     ]
-    found = []
+    goals = []
     for backend, what, names, keep, scaled, limit in table:
         by_variant = [
             values
@@ -145,7 +145,7 @@ def variant_goals(select: Rows) -> list[dict]:
         if by_variant:
             start = f"{backend}, {what}"
             means = [geomean(values) for values in by_variant]
-            found.append(judge("7", f"{start}, worst variant's mean", max(means), "≤", limit))
+            goals.append(judge("7", f"{start}, worst variant's mean", max(means), "≤", limit))
             worst = max(map(max, by_variant))
-            found.append(judge("7", f"{start}, worst row", worst, "≤", limit))
-    return found
+            goals.append(judge("7", f"{start}, worst row", worst, "≤", limit))
+    return goals

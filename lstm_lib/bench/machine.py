@@ -36,8 +36,8 @@ def machine() -> dict:
 def _processor() -> str:
     model = platform.machine()
     if Path("/proc/cpuinfo").exists():
-        found = [s for s in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in s]
-        model = found[0].partition(":")[2].strip() if found else model
+        lines = [s for s in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in s]
+        model = lines[0].partition(":")[2].strip() if lines else model
     return model
 
 

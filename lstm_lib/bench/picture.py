@@ -27,11 +27,11 @@ def draw(report: dict, path: Path) -> None:
     width = 0.85 / max(len(bars), 1)
     for k, key in enumerate(bars):
         colour, label = BARS[key]
-        found = [(shapes.index(tuple(r["shape"])), _ratio(r, key)) for r in rows]
-        found = [(n, q) for n, q in found if q is not None]
-        middle = [q[1] for _, q in found]
-        spread = [[q[1] - q[0] for _, q in found], [q[2] - q[1] for _, q in found]]
-        where = [n + (k - (len(bars) - 1) / 2) * width for n, _ in found]
+        ratios = [(shapes.index(tuple(r["shape"])), _ratio(r, key)) for r in rows]
+        ratios = [(n, q) for n, q in ratios if q is not None]
+        middle = [q[1] for _, q in ratios]
+        spread = [[q[1] - q[0] for _, q in ratios], [q[2] - q[1] for _, q in ratios]]
+        where = [n + (k - (len(bars) - 1) / 2) * width for n, _ in ratios]
         axes.bar(where, middle, width, yerr=spread, color=colour, label=label, capsize=1.5)
     axes.axhline(1, color="grey", linewidth=1)
     axes.set_xticks(range(len(shapes)), [",".join(map(str, s)) for s in shapes], fontsize=8)

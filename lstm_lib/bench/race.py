@@ -19,12 +19,12 @@ Seconds = dict[str, list[float]]
 class Contestant:
     """Actions to time, by name ("training", "forward", "step"), and what they compute.
 
-    `result()` gives outputs and gradients by name, which must agree with the reference's; None if
+    `computed()` gives outputs and gradients by name, which must agree with the reference's; None if
     there is nothing to compare (bare matrix products). A time is multiplied by `scale`.
     """
 
     actions: dict[str, Callable[[], Any]]
-    result: Callable[[], dict] | None = None
+    computed: Callable[[], dict] | None = None
     scale: float = 1
 
 
@@ -52,12 +52,12 @@ def check_agreement(
 
     Raises AssertionError, naming the contestant and all its errors, above `AGREE`.
     """
-    assert reference.result is not None
-    want, worst = reference.result(), {}
+    assert reference.computed is not None
+    want, worst = reference.computed(), {}
     for name, contestant in contestants.items():
-        if contestant is reference or contestant.result is None:
+        if contestant is reference or contestant.computed is None:
             continue
-        got = contestant.result()
+        got = contestant.computed()
         wanted = want if "training" in contestant.actions else got
         errors = {key: relative_error(got[key], want[key]) for key in wanted}
         worst[name] = math.inf if any(map(math.isnan, errors.values())) else max(errors.values())

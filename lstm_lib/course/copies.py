@@ -46,11 +46,11 @@ def choose(numbers: list[str]) -> list[Path]:
     chosen = []
     for number in numbers:
         wanted = number.zfill(2) if number.isdigit() else number
-        found = [p for p in originals() if wanted in (p.stem[:2], p.stem, p.name)]
-        if not found:
+        named = [p for p in originals() if wanted in (p.stem[:2], p.stem, p.name)]
+        if not named:
             known = ", ".join(path.stem[:2] for path in originals())
             raise ValueError(f"there is no notebook {number!r}; there are {known}")
-        chosen += found
+        chosen += named
     return list(dict.fromkeys(chosen))
 
 

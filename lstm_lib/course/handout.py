@@ -61,18 +61,18 @@ def markdown(text: str) -> str:
 
     kept: list[str] = []
 
-    def keep(found: re.Match) -> str:
-        if found["block"]:
-            kept.append(mathml(found["block"], block=True))
+    def keep(match: re.Match) -> str:
+        if match["block"]:
+            kept.append(mathml(match["block"], block=True))
         else:  # a full stop must not begin a line of its own
-            made = mathml(found["inline"], block=False) + found["after"]
+            made = mathml(match["inline"], block=False) + match["after"]
             kept.append(f'<span class="maths">{made}</span>')
         return f"\x02{len(kept) - 1}\x03"
 
     pieces = CODE.split(text)  # every second piece is code, where a $ means itself
     pieces[::2] = [MATHS.sub(keep, piece) for piece in pieces[::2]]
     made = mistune.create_markdown(escape=False, plugins=["table"])("".join(pieces))
-    return re.sub(r"\x02(\d+)\x03", lambda found: kept[int(found[1])], made)
+    return re.sub(r"\x02(\d+)\x03", lambda match: kept[int(match[1])], made)
 
 
 def mathml(latex: str, block: bool) -> str:

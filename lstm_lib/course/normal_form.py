@@ -67,10 +67,10 @@ def empty(cell: dict) -> None:
 
 
 def normal_cell(cell: dict, position: int) -> dict:
-    found = cell.get("metadata", {})
-    metadata = {"tags": sorted(set(found["tags"]))} if found.get("tags") else {}
-    if OWN_METADATA in found:
-        metadata[OWN_METADATA] = found[OWN_METADATA]
+    given = cell.get("metadata", {})
+    metadata = {"tags": sorted(set(given["tags"]))} if given.get("tags") else {}
+    if OWN_METADATA in given:
+        metadata[OWN_METADATA] = given[OWN_METADATA]
     normal = {
         "cell_type": cell["cell_type"],
         "id": cell.get("id") or f"cell-{position:02d}",
@@ -85,15 +85,15 @@ def normal_cell(cell: dict, position: int) -> dict:
 
 def merged(outputs: list[dict]) -> list[dict]:
     """Neighbouring pieces of one stream as one: how a stream was cut depends on the clock."""
-    result: list[dict] = []
+    whole: list[dict] = []
     for output in outputs:
-        last = result[-1] if result else {}
+        last = whole[-1] if whole else {}
         if output["output_type"] == "stream" and last.get("name") == output["name"]:
             text = "".join(last["text"]) + "".join(output["text"])
-            result[-1] = {"output_type": "stream", "name": last["name"], "text": text}
+            whole[-1] = {"output_type": "stream", "name": last["name"], "text": text}
         else:
-            result.append(output)
-    return result
+            whole.append(output)
+    return whole
 
 
 def normal_output(output: dict) -> dict:

@@ -96,8 +96,8 @@ def _read() -> dict:
     if not path.is_file():  # a pipe would keep us waiting
         raise OSError(0, "is not a file", str(path))
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-        record = {"passed": list(found["passed"]), "hints": dict(found["hints"])}
+        written = json.loads(path.read_text(encoding="utf-8"))
+        record = {"passed": list(written["passed"]), "hints": dict(written["hints"])}
     except (KeyError, TypeError, RecursionError) as error:
         raise ValueError("not a record") from error
     known = [*record["passed"], *record["hints"]]

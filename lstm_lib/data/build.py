@@ -44,10 +44,10 @@ def install(recipe: Recipe, data: bytes) -> Path:
 
     Raises DataError if the bytes are others or the folder cannot be written to.
     """
-    found = hashlib.sha256(data).hexdigest()
-    if found != recipe.extract_sha256:
+    digest = hashlib.sha256(data).hexdigest()
+    if digest != recipe.extract_sha256:
         raise DataError(
-            recipe.name, f"expected an extract of SHA-256 {recipe.extract_sha256}, found {found}"
+            recipe.name, f"expected an extract of SHA-256 {recipe.extract_sha256}, found {digest}"
         )
     try:
         recipe.folder.mkdir(parents=True, exist_ok=True)
@@ -66,11 +66,11 @@ def fetch_members(recipe: Recipe, say: Callable[[str], None] = print) -> archive
 
     def checked(path: Path) -> archive.Files:
         files = archive.read_members(path, recipe.member)
-        found = archive.digest(files, recipe.member)
-        if found != recipe.sha256:
+        digest = archive.digest(files, recipe.member)
+        if digest != recipe.sha256:
             raise ValueError(
                 f"{recipe.member} in {recipe.archive}: expected SHA-256 {recipe.sha256}, "
-                f"found {found}"
+                f"found {digest}"
             )
         return files
 
@@ -81,12 +81,12 @@ def fetch_members(recipe: Recipe, say: Callable[[str], None] = print) -> archive
 def encoded(recipe: Recipe, files: archive.Files) -> bytes:
     """The extract's bytes from the recipe's members. Raises DataError if they are not as pinned."""
     data = extract.encode(recipe.to_arrays(files))
-    found = hashlib.sha256(data).hexdigest()
-    if found != recipe.extract_sha256:
+    digest = hashlib.sha256(data).hexdigest()
+    if digest != recipe.extract_sha256:
         raise DataError(
             recipe.name,
             f"{recipe.path.name} built from {recipe.archive}: expected SHA-256 "
-            f"{recipe.extract_sha256}, found {found}; the recipe and its hash disagree",
+            f"{recipe.extract_sha256}, found {digest}; the recipe and its hash disagree",
         )
     return data
 

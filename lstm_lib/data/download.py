@@ -67,10 +67,10 @@ def download(
             except (ValueError, LookupError, OSError) as error:  # hash, file, connection
                 reason = str(error) or type(error).__name__
             tried.append(without_password(f"{kind} {url}: {reason}"))
-    found = "\n  ".join(tried) or "pip is told to use no index, and no find-links"
+    listing = "\n  ".join(tried) or "pip is told to use no index, and no find-links"
     raise DataError(
         recipe.name,
-        f"{recipe.archive} could not be fetched. Tried, as pip is set up:\n  {found}\n"
+        f"{recipe.archive} could not be fetched. Tried, as pip is set up:\n  {listing}\n"
         "Check the connection, and pip's settings with: python -m pip config list",
     )
 
@@ -83,15 +83,15 @@ def places(settings: PipSettings) -> list[tuple[str, str]]:
     """
     from pypi_simple import PYPI_SIMPLE_ENDPOINT
 
-    found = []
+    addresses = []
     for link in settings.find_links:
         if urlsplit(link).scheme not in ("http", "https", "file"):
             link = Path(link).expanduser().absolute().as_uri()
-        found.append((link, "find-links"))
+        addresses.append((link, "find-links"))
     if not settings.no_index:
         for url in (settings.index_url or PYPI_SIMPLE_ENDPOINT, *settings.extra_index_urls):
-            found.append((url, "index"))
-    return found
+            addresses.append((url, "index"))
+    return addresses
 
 
 def without_password(text: str) -> str:

@@ -82,8 +82,8 @@ def _checked(recipe: Recipe) -> tuple[bytes, str]:
         return b"", f"{path} is missing"
     except OSError as error:
         return b"", f"{path} cannot be read: {error.strerror or error}"
-    found = hashlib.sha256(data).hexdigest()
-    if found == recipe.extract_sha256:
+    digest = hashlib.sha256(data).hexdigest()
+    if digest == recipe.extract_sha256:
         return data, ""
     expected = f"expected SHA-256 {recipe.extract_sha256}"
-    return b"", f"{path} is damaged: {expected}, found {found} ({len(data):,} bytes)"
+    return b"", f"{path} is damaged: {expected}, found {digest} ({len(data):,} bytes)"

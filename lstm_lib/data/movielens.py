@@ -124,9 +124,9 @@ def readable(title: str) -> str:
 
 def _table(content: bytes, names: tuple[str, ...]) -> list[list[str]]:
     header, *rows = content.decode("utf-8").splitlines()
-    found = tuple(column.partition(":")[0] for column in header.split("\t"))
-    if found != names:
-        raise ValueError(f"expected the columns {', '.join(names)}; found {', '.join(found)}")
+    columns = tuple(column.partition(":")[0] for column in header.split("\t"))
+    if columns != names:
+        raise ValueError(f"expected the columns {', '.join(names)}; found {', '.join(columns)}")
     return [row.split("\t") for row in rows]
 
 

@@ -63,14 +63,14 @@ def to_arrays(files: Mapping[str, bytes]) -> Arrays:
     rows = [line.split("\t") for line in content.decode("utf-8").splitlines()]
     if any(len(row) != len(COLUMNS) for row in rows):
         raise ValueError(f"expected {len(COLUMNS)} columns in every row: {', '.join(COLUMNS)}")
-    found: Arrays = {}
+    texts: Arrays = {}
     for code in LANGUAGES.values():
         at = COLUMNS.index(code)
         pairs = dict.fromkeys((row[2], row[at]) for row in rows if "-" not in (row[2], row[at]))
         for side, sentences in zip(("english", "other"), zip(*pairs, strict=True), strict=True):
             text = "\n".join(sentences).encode("utf-8")
-            found[f"{code}_{side}"] = np.frombuffer(text, dtype=np.uint8)
-    return found
+            texts[f"{code}_{side}"] = np.frombuffer(text, dtype=np.uint8)
+    return texts
 
 
 RECIPE = Recipe(

@@ -108,22 +108,22 @@ def check_packed(packed: PackedSequence, input_size: int) -> None:
         )
     if not torch.is_tensor(sizes) or sizes.ndim != 1 or sizes.dtype != torch.int64:
         raise InputError(f"input.batch_sizes must be a LongTensor (T,); got {sizes!r}")
-    found = sizes.tolist()
-    if not found or found[-1] < 1 or any(b > a for a, b in pairwise(found)):
+    counts = sizes.tolist()
+    if not counts or counts[-1] < 1 or any(b > a for a, b in pairwise(counts)):
         raise InputError(
             "input.batch_sizes must be positive and never grow, one for each step; got "
-            f"{_shortened(found)}"
+            f"{_shortened(counts)}"
         )
-    if sum(found) != len(rows):
+    if sum(counts) != len(rows):
         raise InputError(
             f"input.batch_sizes must add up to the rows of input.data, {len(rows)}; got "
-            f"{_shortened(found)}, which add up to {sum(found)}"
+            f"{_shortened(counts)}, which add up to {sum(counts)}"
         )
     for name, index in (("sorted_indices", order), ("unsorted_indices", back)):
-        if index is not None and not _permutes(index, found[0]):
+        if index is not None and not _permutes(index, counts[0]):
             raise InputError(
-                f"input.{name} must hold 0 to {found[0] - 1}, each once, as batch_sizes begins "
-                f"with {found[0]}; got {_shortened(index.tolist())}"
+                f"input.{name} must hold 0 to {counts[0] - 1}, each once, as batch_sizes begins "
+                f"with {counts[0]}; got {_shortened(index.tolist())}"
             )
 
 

@@ -48,12 +48,12 @@ def to_scratch(module: torch.nn.Module) -> scratch.LSTM:
     name = str(dtype).removeprefix("torch.")
     sizes = (module.input_size, module.hidden_size, module.num_layers)
     variant: Variant = module.variant
-    result = scratch.LSTM(*sizes, variant=variant, dtype=name)
+    numpy_lstm = scratch.LSTM(*sizes, variant=variant, dtype=name)
     for layer, weights in enumerate(module.weights()):
         bias = None if weights.b_ih is None else weights.b_ih + weights.b_hh
-        found = {"W": weights.W, "R": weights.R, "b": bias, "p": weights.p, "G": weights.G}
-        for short, array in result.params.items():
+        tensors = {"W": weights.W, "R": weights.R, "b": bias, "p": weights.p, "G": weights.G}
+        for short, array in numpy_lstm.params.items():
             if short[1:] == str(layer):
-                tensor = found[short[0]]
+                tensor = tensors[short[0]]
                 array[...] = 0.0 if tensor is None else tensor.detach().cpu().numpy()
-    return result
+    return numpy_lstm

@@ -52,10 +52,10 @@ def to_onnx(module: "LSTM") -> "onnx.ModelProto":
         for name, parts in begin.items():
             nodes.append(helper.make_node("Split", [name, "layers"], parts, axis=0))
     for k in range(L):
-        found = _weights(module.weights()[k * D : (k + 1) * D], H)
-        constants |= {f"{name}{k}": array for name, array in found.items()}
+        arrays = _weights(module.weights()[k * D : (k + 1) * D], H)
+        constants |= {f"{name}{k}": array for name, array in arrays.items()}
         state = [begin["h0"][k], begin["c0"][k]]
-        inputs = [x, f"W{k}", f"R{k}", f"B{k}", "lengths", *state, f"P{k}" if "P" in found else ""]
+        inputs = [x, f"W{k}", f"R{k}", f"B{k}", "lengths", *state, f"P{k}" if "P" in arrays else ""]
         outputs = [f"steps{k}", end["h"][k], end["c"][k]]
         way = "bidirectional" if D == 2 else "forward"
         nodes.append(helper.make_node("LSTM", inputs, outputs, hidden_size=H, direction=way))
@@ -105,13 +105,13 @@ def _weights(directions: list["Weights"], H: int) -> dict[str, np.ndarray]:
         parts = dict(zip(blocks, tensor.detach().cpu().split(H), strict=True))
         return torch.cat([parts[name] for name in wanted]).numpy()
 
-    found: dict[str, list] = {"W": [], "R": [], "B": [], "P": []}
+    arrays: dict[str, list] = {"W": [], "R": [], "B": [], "P": []}
     for w in directions:
         zero = w.W.new_zeros(len(w.W))
         biases = [zero if b is None else b for b in (w.b_ih, w.b_hh)]
-        found["W"].append(ordered(w.W, "ifgo", "iofg"))
-        found["R"].append(ordered(w.R, "ifgo", "iofg"))
-        found["B"].append(np.concatenate([ordered(b, "ifgo", "iofg") for b in biases]))
+        arrays["W"].append(ordered(w.W, "ifgo", "iofg"))
+        arrays["R"].append(ordered(w.R, "ifgo", "iofg"))
+        arrays["B"].append(np.concatenate([ordered(b, "ifgo", "iofg") for b in biases]))
         if w.p is not None:
-            found["P"].append(ordered(w.p, "ifo", "iof"))
-    return {name: np.stack(parts) for name, parts in found.items() if parts}
+            arrays["P"].append(ordered(w.p, "ifo", "iof"))
+    return {name: np.stack(parts) for name, parts in arrays.items() if parts}

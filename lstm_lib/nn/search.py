@@ -18,7 +18,7 @@ Step = Callable[[torch.Tensor, State], tuple[torch.Tensor, State]]
 Select = Callable[[State, torch.Tensor], State]
 
 
-class Found(NamedTuple):
+class BestSequences(NamedTuple):
     """The best sequence of each batch entry.
 
     symbols (B, L), without the start, the end symbol where it ended, `padding` after it
@@ -46,7 +46,7 @@ def beam_search(
     length_power: float = 1.0,
     padding: int = 0,
     device: torch.device | str = "cpu",
-) -> Found:
+) -> BestSequences:
     """The likeliest sequences that the search finds; `beams=1` is the greedy one.
 
     step(symbols (N,), state) -> log-probabilities (N, V), state     one symbol further
@@ -56,11 +56,11 @@ def beam_search(
     no sense, and for log-probabilities that are NaN or positive infinity.
 
     >>> table = torch.tensor([[0.0, 0.6, 0.4], [0.0, 0.1, 0.9], [0.0, 0.5, 0.5]]).log()
-    >>> found = beam_search(
+    >>> best = beam_search(
     ...     lambda symbols, state: (table[symbols], state), lambda state, index: state, None, 1,
     ...     start=0, end=2, max_length=5,
     ... )
-    >>> found.symbols.tolist(), found.lengths.tolist()
+    >>> best.symbols.tolist(), best.lengths.tolist()
     ([[1, 2]], [1])
     """
     counts = {"batch": batch, "beams": beams, "max_length": max_length}
@@ -104,7 +104,7 @@ def beam_search(
     symbols = symbols.gather(1, first[..., None].expand(-1, -1, symbols.shape[2]))[:, 0, 1:]
     ended = ended.gather(1, first)[:, 0]
     lengths = lengths.gather(1, first)[:, 0].long() - ended.long()
-    return Found(symbols, lengths, scores.gather(1, first)[:, 0], ended)
+    return BestSequences(symbols, lengths, scores.gather(1, first)[:, 0], ended)
 
 
 def _check_step(logp: torch.Tensor, rows: int, end: int, padding: int) -> None:

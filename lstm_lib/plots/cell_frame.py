@@ -53,20 +53,20 @@ def vectors(values: Mapping, names: Sequence[str]) -> dict[str, np.ndarray]:
     """
     if missing := [name for name in names if name not in values]:
         raise ValueError(f"values must hold {', '.join(names)}; missing: {', '.join(missing)}")
-    found = {}
+    by_name = {}
     for name in names:
         array = np.asarray(values[name], float)
         if array.ndim > 2 or (array.ndim == 2 and len(array) != 1):
             raise ValueError(f"{name} must be (H,) or (1, H), one sequence; got {array.shape}")
-        found[name] = array.reshape(-1)
-    H = len(found[names[-1]])
-    for name, array in found.items():
+        by_name[name] = array.reshape(-1)
+    H = len(by_name[names[-1]])
+    for name, array in by_name.items():
         if name not in ("x", "dx") and len(array) != H:
             raise ValueError(f"{name} must have {H} values, as {names[-1]} has; got {len(array)}")
         most = 4 if name in ("x", "dx") else MOST_UNITS
         if not 1 <= len(array) <= most:
             raise ValueError(f"{name} must have 1 to {most} values to be drawn; got {len(array)}")
-    return found
+    return by_name
 
 
 def agree(name: str, given: np.ndarray, computed: np.ndarray) -> None:

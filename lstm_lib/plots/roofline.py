@@ -27,12 +27,12 @@ def roofline(
     bytes a second; `points` (name -> [(intensity, measured rate, label), ...]). Raises ValueError
     for what is not positive.
     """
-    found = [(name, *point[:2]) for name, group in points.items() for point in group]
-    for name, *values in [("rate", rate), ("bandwidth", bandwidth), *found]:
+    measured = [(name, *point[:2]) for name, group in points.items() for point in group]
+    for name, *values in [("rate", rate), ("bandwidth", bandwidth), *measured]:
         if not all(np.isfinite(value) and value > 0 for value in values):
             raise ValueError(f"{name} must be positive; got {values}")
     turn = rate / bandwidth
-    intensities = [turn, *(x for _, x, _ in found)]
+    intensities = [turn, *(x for _, x, _ in measured)]
     low, high = min(intensities) / 3, max(intensities) * 3
     fig, axes = figure(height=4.2)
     axes.plot([low, turn, high], [low * bandwidth, rate, rate], color=FLOOR, label="the roof")
@@ -45,7 +45,7 @@ def roofline(
         for x, y, label in group:
             style = {"textcoords": "offset points", "color": colour, "fontsize": 9, "ha": side}
             axes.annotate(label, (x, y), (right, up), **style)
-    lowest = min([low * bandwidth, *(y for _, _, y in found)])
+    lowest = min([low * bandwidth, *(y for _, _, y in measured)])
     axes.set(xlabel=xlabel, ylabel=ylabel, xscale="log", yscale="log", xlim=(low, high))
     axes.set_ylim(lowest / 1.5, rate * 2.5)
     axes.xaxis.set_major_formatter("{x:g}")

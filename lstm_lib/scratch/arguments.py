@@ -89,10 +89,10 @@ def check_dtype(dtype: object) -> np.dtype:
     Traceback (most recent call last):
     TypeError: dtype must be float32 or float64; got float16
     """
-    found = np.dtype(dtype)
-    if found not in (np.float32, np.float64, np.complex128):
-        raise TypeError(f"dtype must be float32 or float64; got {found}")
-    return found
+    checked = np.dtype(dtype)
+    if checked not in (np.float32, np.float64, np.complex128):
+        raise TypeError(f"dtype must be float32 or float64; got {checked}")
+    return checked
 
 
 def check_lengths(lengths: object, T: int, B: int) -> np.ndarray:

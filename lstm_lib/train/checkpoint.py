@@ -65,11 +65,11 @@ def unpack(data: bytes) -> tuple[dict[str, torch.Tensor], dict]:
     lstm_lib.train.checkpoint.CheckpointError: damaged: its checksum is not that of its bytes
     """
     metadata = _metadata(data)
-    found = str(metadata.get("format"))
-    if found != FORMAT:
-        if found.startswith(KIND):
+    form = str(metadata.get("format"))
+    if form != FORMAT:
+        if form.startswith(KIND):
             raise OtherVersionError(
-                f"of another version of this library: its format is {found!r}, this one reads "
+                f"of another version of this library: its format is {form!r}, this one reads "
                 f"{FORMAT!r}"
             )
         raise CheckpointError(f"not a checkpoint of this library ({FORMAT!r})")

@@ -24,20 +24,20 @@ def describe(
     >>> describe(model, torch.optim.SGD(model.parameters(), lr=0.1), clip_norm=1.0)["model.weight"]
     'float32 (1, 2)'
     """
-    found: dict[str, object] = {}
+    entries: dict[str, object] = {}
     for name, module in model.named_modules():
-        found[f"model.{name}"] = _without_addresses(
+        entries[f"model.{name}"] = _without_addresses(
             f"{type(module).__name__}({module.extra_repr()})"
         )
     for name, value in model.state_dict().items():
         dtype = str(value.dtype).removeprefix("torch.")
-        found[f"model.{name}"] = f"{dtype} {tuple(value.shape)}"
-    found["optimizer"] = type(optimizer).__name__
+        entries[f"model.{name}"] = f"{dtype} {tuple(value.shape)}"
+    entries["optimizer"] = type(optimizer).__name__
     for index, group in enumerate(without_tensors(optimizer.state_dict()["param_groups"])):
         for name, value in group.items():
-            found[f"optimizer.{index}.{name}"] = value
-    found.update(rest)
-    return json.loads(json.dumps(found, default=plain))
+            entries[f"optimizer.{index}.{name}"] = value
+    entries.update(rest)
+    return json.loads(json.dumps(entries, default=plain))
 
 
 def without_tensors(value: object) -> object:

@@ -58,10 +58,10 @@ class Keeper:
 
         Raises CheckpointError if none of the files is whole, or if it is of another training.
         """
-        found = processes.from_first(lambda: files.read(self.path))
-        if found is None:
+        checkpoint = processes.from_first(lambda: files.read(self.path))
+        if checkpoint is None:
             return False
-        tensors, document, remarks = found
+        tensors, document, remarks = checkpoint
         with self._foreign_contents_named():
             faults = self._faults(document)
         if faults:

@@ -136,8 +136,8 @@ class Processes:
         if self.count == 1:
             return
         parameters = list(parameters)
-        found = self.gather([float(p.grad is not None) for p in parameters])
-        having = [p for p, flags in zip(parameters, zip(*found, strict=True)) if any(flags)]
+        table = self.gather([float(p.grad is not None) for p in parameters])
+        having = [p for p, flags in zip(parameters, zip(*table, strict=True)) if any(flags)]
         for p in having:
             p.grad = torch.zeros_like(p) if p.grad is None else p.grad
         for dtype in sorted({p.grad.dtype for p in having}, key=str):

@@ -64,14 +64,14 @@ class OptimiserStep:
         pieces, losses = portions(indices, self.accumulate, processes), []
         for rows, share in pieces:
             with self.precision.autocast():
-                found = loss(self.model, rows)
-            if not torch.is_tensor(found) or found.ndim != 0 or not found.requires_grad:
-                got = tuple(found.shape) if torch.is_tensor(found) else type(found).__name__
+                mean = loss(self.model, rows)
+            if not torch.is_tensor(mean) or mean.ndim != 0 or not mean.requires_grad:
+                got = tuple(mean.shape) if torch.is_tensor(mean) else type(mean).__name__
                 raise ValueError(
                     f"loss must return a scalar tensor that needs a gradient; got {got}"
                 )
-            self.precision.scaled(found * share).backward()
-            losses.append(found.detach())
+            self.precision.scaled(mean * share).backward()
+            losses.append(mean.detach())
         values = torch.stack(losses).tolist() if losses else []
         value = sum(share * v for v, (_, share) in zip(values, pieces, strict=True))
         bad = next((k for k, v in enumerate(values, 1) if not math.isfinite(v)), 0)

@@ -16,7 +16,7 @@ from lstm_lib.scratch.variants import VARIANTS
 TINY = (3, 4, 2, 5)
 
 
-def found(shape, action, variant="NP", **medians):
+def measured(shape, action, variant="NP", **medians):
     ratios = {name.replace("_over_", "/"): [m / 2, m, 2 * m] for name, m in medians.items()}
     ratios = {n if "/" in n else f"{n}/nn.LSTM": q for n, q in ratios.items()}
     return {"shape": list(shape), "variant": variant, "action": action, "ratio": ratios}
@@ -29,12 +29,12 @@ def verdicts(rows):
 def test_the_goals_of_numpy_follow_the_rows():
     """For: a goal that reads another action, B = 1 among the batches, or a quartile."""
     rows = [
-        found((3, 4, 2, 256), "training", scratch=1.1, scratch_over_products=1.3,
+        measured((3, 4, 2, 256), "training", scratch=1.1, scratch_over_products=1.3,
               textbook_over_scratch=20.0),
-        found((3, 1, 2, 5), "training", scratch=1.5),
-        found((3, 4, 2, 5), "forward", scratch=1.1),
-        found((1, 1, 2, 5), "step", scratch=0.1),
-        found((3, 4, 2, 256), "training", "V", scratch=9.0),
+        measured((3, 1, 2, 5), "training", scratch=1.5),
+        measured((3, 4, 2, 5), "forward", scratch=1.1),
+        measured((1, 1, 2, 5), "step", scratch=0.1),
+        measured((3, 4, 2, 256), "training", "V", scratch=9.0),
     ]  # fmt: skip
     assert verdicts(rows) == [
         ("1", 1.1, False), ("1", 1.1, True), ("1", 1.5, True), ("2", 1.1, True),
@@ -46,12 +46,12 @@ def test_the_goals_of_the_backends_follow_the_rows():
     """For: three-gate variants among the equals, FGR unscaled, B = 1 in the pure torch goal."""
     wide, alone = (10, 32, 64, 64), (10, 1, 64, 64)
     rows = [
-        found(wide, "training", compiled=0.8, fused=1.2),
-        found(alone, "training", compiled=0.2, fused=9.0),
-        found(wide, "training", "V", compiled=1.0, fused=1.4),
-        found(alone, "training", "V", compiled=0.25, fused=9.0),
-        found(wide, "training", "NFG", compiled=0.95, fused=1.0),
-        found(wide, "training", "FGR", compiled=2.125, fused=9.0),
+        measured(wide, "training", compiled=0.8, fused=1.2),
+        measured(alone, "training", compiled=0.2, fused=9.0),
+        measured(wide, "training", "V", compiled=1.0, fused=1.4),
+        measured(alone, "training", "V", compiled=0.25, fused=9.0),
+        measured(wide, "training", "NFG", compiled=0.95, fused=1.0),
+        measured(wide, "training", "FGR", compiled=2.125, fused=9.0),
     ]
     assert verdicts(rows) == [
         ("6", 0.8, True), ("6", 0.4, True),

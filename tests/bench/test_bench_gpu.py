@@ -78,8 +78,8 @@ def test_one_that_fails_or_disagrees_costs_one_row(measured, monkeypatch):
     def sabotaged(one, device):
         made = make(one, device)
         if (one.variant, one.backend) == ("V", "fused"):
-            right = made.result
-            made.result = lambda: right() | {"h_seq": right()["h_seq"] * 1.05}
+            right = made.computed
+            made.computed = lambda: right() | {"h_seq": right()["h_seq"] * 1.05}
         if one.variant == "CIFG":
             raise RuntimeError("out of resources")
         return made
@@ -203,8 +203,8 @@ def test_the_goals_follow_the_rows():
         row("loop", "bf16", 45.0, variant="V"),
         {"shape": list(wide), "backend": "triton", "action": "none", "failed": "so"},
     ]  # fmt: skip
-    found = [(g["number"], g["measured"], g["met"]) for g in gpu_goals(rows)]
-    assert found == [
+    verdicts = [(g["number"], g["measured"], g["met"]) for g in gpu_goals(rows)]
+    assert verdicts == [
         ("8", 0.5, True), ("8", 1.1, False),  # bf16, TF32
         ("8", 1.25, False),  # no persistent path
         ("8", 1.5, False),  # against the persistent path
@@ -231,16 +231,16 @@ def test_the_plan_measures_cudnn_before_those_that_are_divided_by_it():
 
 
 def test_ceilings_on_a_cpu_have_what_a_cpu_has():
-    found = ceilings("cpu", lambda act, reset: act() is None or 2.0, size=64)
-    assert found["copy"] == pytest.approx(2 * 4 * 64 * 64 * 8 / 2e-3 / 1e12, rel=1e-3)
-    assert found["bf16"] == found["fp32"] == pytest.approx(2 * 64**3 / 2e-3 / 1e12, rel=1e-3)
-    assert found["launch"] > 0 and found["barrier"] is None
+    measured = ceilings("cpu", lambda act, reset: act() is None or 2.0, size=64)
+    assert measured["copy"] == pytest.approx(2 * 4 * 64 * 64 * 8 / 2e-3 / 1e12, rel=1e-3)
+    assert measured["bf16"] == measured["fp32"] == pytest.approx(2 * 64**3 / 2e-3 / 1e12, rel=1e-3)
+    assert measured["launch"] > 0 and measured["barrier"] is None
 
 
 def test_the_picture_is_drawn(tmp_path, measured, monkeypatch):
     report = measured([], [e for e in ENTRIES if e.variant == "NP"])
-    for found in report["rows"]:
-        found["backend"] = found["backend"].replace("loop", "triton")
+    for row in report["rows"]:
+        row["backend"] = row["backend"].replace("loop", "triton")
     draw(report, tmp_path / "cuda.png")
     assert (tmp_path / "cuda.png").read_bytes()[:4] == b"\x89PNG"
 

@@ -39,16 +39,16 @@ def test_the_textbooks_gradients_are_right():
 
 
 def altered(contestant, change):
-    right = contestant.result
+    right = contestant.computed
     return Contestant(contestant.actions, lambda: change(right()))
 
 
 @pytest.mark.parametrize(
     "change, problem",
     [
-        (lambda found: {n: a * 1.001 for n, a in found.items()}, AssertionError),
-        (lambda found: found | {"dx": found["dx"] * np.nan}, AssertionError),
-        (lambda found: {n: a for n, a in found.items() if n != "R0"}, KeyError),
+        (lambda right: {n: a * 1.001 for n, a in right.items()}, AssertionError),
+        (lambda right: right | {"dx": right["dx"] * np.nan}, AssertionError),
+        (lambda right: {n: a for n, a in right.items() if n != "R0"}, KeyError),
     ],
     ids=["wrong by a thousandth", "NaN", "a gradient missing"],
 )
@@ -62,8 +62,8 @@ def test_a_contestant_that_disagrees_is_not_timed(change, problem):
 
 def test_a_forward_alone_is_compared_in_what_it_has():
     case = Case(TINY)
-    result = naive_loop(case).result
-    forward = Contestant({"forward": lambda: None}, lambda: {"h_seq": result()["h_seq"]})
+    computed = naive_loop(case).computed
+    forward = Contestant({"forward": lambda: None}, lambda: {"h_seq": computed()["h_seq"]})
     assert check_agreement(case, {"forward": forward}, torch_lstm(case))["forward"] < 1e-6
 
 
@@ -86,9 +86,9 @@ def test_a_race_repeats_scales_and_shuffles(monkeypatch):
 
     slow = Contestant({"training": taking("slow", 0.5)})
     quick = Contestant({"training": taking("quick", 0.003), "forward": taking("no", 1)}, scale=64)
-    found = measure({"slow": slow, "quick": quick}, "training", rounds=8)
-    assert np.allclose(found["slow"], [0.5] * 8)
-    assert np.allclose(found["quick"], [0.192] * 8)
+    seconds = measure({"slow": slow, "quick": quick}, "training", rounds=8)
+    assert np.allclose(seconds["slow"], [0.5] * 8)
+    assert np.allclose(seconds["quick"], [0.192] * 8)
     assert calls.count("slow") == 2 + 8 and calls.count("quick") == 2 + 8 * 4
     order = [n for k, n in enumerate(calls[4:]) if k == 0 or calls[3 + k] != n]
     assert "no" not in calls and order not in (["slow", "quick"] * 8, ["quick", "slow"] * 8)
@@ -97,8 +97,8 @@ def test_a_race_repeats_scales_and_shuffles(monkeypatch):
 def test_a_row_holds_medians_and_the_pairs_that_raced():
     case = Case(TINY, "V")
     seconds = {"a": [2e-3, 4e-3, 9e-3], "b": [1e-3, 2e-3, 3e-3]}
-    found = race.row(case, "training", seconds, {"a": 1.23e-7, "z": 1.0}, [("a", "b"), ("a", "z")])
-    assert found == {
+    row = race.row(case, "training", seconds, {"a": 1.23e-7, "z": 1.0}, [("a", "b"), ("a", "z")])
+    assert row == {
         "shape": [3, 4, 2, 5],
         "variant": "V",
         "action": "training",

@@ -51,8 +51,8 @@ def test_the_fixed_point_of_the_prices():
 
     close = load_stocks().close
     returns = 100 * (close[1:] / close[:-1] - 1)
-    found = arch_model(returns).fit(disp="off").loglikelihood
-    assert found == pytest.approx(-6936.72, abs=0.01)
+    likelihood = arch_model(returns).fit(disp="off").loglikelihood
+    assert likelihood == pytest.approx(-6936.72, abs=0.01)
 
 
 def test_the_stocks_card_says_what_is_so():

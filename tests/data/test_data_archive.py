@@ -35,13 +35,13 @@ def test_wheel_sdist_and_zip_in_wheel(archive):
 
 def test_a_set_of_members_and_its_digest(archive):
     files = {"p/a/1.md": b"one", "p/b/2.md": b"two", "p/a/deep/3.md": b"no", "p/4.txt": b"no"}
-    found = read_members(archive(wheel(files)), "p/*/*.md")
-    assert found == {"p/a/1.md": b"one", "p/b/2.md": b"two"}
+    members = read_members(archive(wheel(files)), "p/*/*.md")
+    assert members == {"p/a/1.md": b"one", "p/b/2.md": b"two"}
     listing = "".join(
-        f"{hashlib.sha256(found[name]).hexdigest()}  {name}\n" for name in sorted(found)
+        f"{hashlib.sha256(members[name]).hexdigest()}  {name}\n" for name in sorted(members)
     )
-    assert digest(found, "p/*/*.md") == hashlib.sha256(listing.encode()).hexdigest()
-    assert digest({**found, "p/a/1.md": b"One"}, "p/*/*.md") != digest(found, "p/*/*.md")
+    assert digest(members, "p/*/*.md") == hashlib.sha256(listing.encode()).hexdigest()
+    assert digest({**members, "p/a/1.md": b"One"}, "p/*/*.md") != digest(members, "p/*/*.md")
 
 
 @given(st.text(alphabet="ab./+[](){}^$|-", max_size=12), st.text(alphabet="ab./+[", max_size=12))

@@ -137,5 +137,5 @@ def named(module, xs, hx, y, state):
     names = [*(f"x{k}" for k in range(len(xs))), *("h0", "c0", "gates0")[: len(hx)], *names]
     grads = gradients([*y, *state], [*xs, *hx, *module.parameters()])
     values = {f"y{k}": out for k, out in enumerate(y)} | dict(zip(("h", "c", "gates"), state))
-    found = values | {f"d{name}": grad for name, grad in zip(names, grads, strict=True)}
-    return {name: tensor.detach() for name, tensor in found.items()}
+    named = values | {f"d{name}": grad for name, grad in zip(names, grads, strict=True)}
+    return {name: tensor.detach() for name, tensor in named.items()}

@@ -32,8 +32,8 @@ def test_places_that_are_not_there_change_nothing(kind):
     mask = torch.tensor([[1, 1, 1, 0, 0], [1, 0, 1, 0, 1], [1, 1, 1, 1, 1]]).bool()
     context, weights = attention(query, memory, mask)
     other = torch.where(mask[..., None], memory, 1e6 * torch.randn_like(memory))
-    for found, wanted in zip(attention(query, other, mask), (context, weights), strict=True):
-        assert torch.equal(found, wanted)
+    for got, wanted in zip(attention(query, other, mask), (context, weights), strict=True):
+        assert torch.equal(got, wanted)
     shorter = attention(query[:1], memory[:1, :3])
     assert torch.allclose(context[:1], shorter[0], atol=1e-12)
     assert torch.allclose(weights.sum(-1), torch.ones(3, 2).double())
@@ -89,13 +89,13 @@ def chain(seed, symbols=4):
 
 def best_of_all(table, longest, power):
     """The best sequence by trying every one of at most `longest` symbols and the end, 3."""
-    found = []
+    scored = []
     for length in range(longest + 1):
         for inner in itertools.product((0, 1, 2), repeat=length):
             path = (0, *inner, 3)
             score = sum(table[a, b].item() for a, b in itertools.pairwise(path))
-            found.append((score / (length + 1) ** power, inner))
-    return max(found)
+            scored.append((score / (length + 1) ** power, inner))
+    return max(scored)
 
 
 @settings(max_examples=40, deadline=None)
@@ -103,13 +103,13 @@ def best_of_all(table, longest, power):
 def test_a_beam_that_holds_everything_finds_the_best(seed, power):
     """For: scores of the wrong candidate carried on, a finished one extended or forgotten."""
     table, step = chain(seed)
-    found = beam_search(
+    best = beam_search(
         step, lambda s, i: s, None, 1, start=0, end=3, max_length=4, beams=4**4, length_power=power
     )  # fmt: skip
-    assert found.ended[0], "at least one of those in the beam has come to its end"
+    assert best.ended[0], "at least one of those in the beam has come to its end"
     score, path = best_of_all(table, 3, power)
-    assert abs(found.scores[0] / (found.lengths[0] + 1) ** power - score) < 1e-5
-    assert found.symbols[0, : found.lengths[0]].tolist() == list(path)
+    assert abs(best.scores[0] / (best.lengths[0] + 1) ** power - score) < 1e-5
+    assert best.symbols[0, : best.lengths[0]].tolist() == list(path)
 
 
 @settings(max_examples=40, deadline=None)
@@ -122,7 +122,7 @@ def test_one_beam_is_greedy(seed, batch):
     def step(last, which):
         return tables[which, last], which
 
-    found = beam_search(
+    best = beam_search(
         step, lambda which, index: which[index], torch.arange(batch), batch,
         start=0, end=3, max_length=6,
     )  # fmt: skip
@@ -131,10 +131,10 @@ def test_one_beam_is_greedy(seed, batch):
         while len(wanted) < 6 and last != 3:
             last = int(tables[entry, last].argmax())
             wanted.append(last)
-        written = found.symbols[entry, : len(wanted)].tolist()
+        written = best.symbols[entry, : len(wanted)].tolist()
         assert written == wanted
-        assert found.ended[entry] == (3 in wanted)
-        assert found.lengths[entry] == len([s for s in wanted if s != 3])
+        assert best.ended[entry] == (3 in wanted)
+        assert best.lengths[entry] == len([s for s in wanted if s != 3])
 
 
 def test_the_decoder_step_by_step_is_the_decoder_at_once():

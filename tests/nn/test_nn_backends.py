@@ -118,11 +118,11 @@ def test_autocast_leaves_double_alone():
 
 
 def child(code):
-    found = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True
     )
-    assert found.returncode == 0 and not found.stderr, found.stderr
-    return found.stdout.split()
+    assert process.returncode == 0 and not process.stderr, process.stderr
+    return process.stdout.split()
 
 
 def test_numba_is_imported_when_it_is_used():

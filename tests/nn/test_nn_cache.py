@@ -24,9 +24,9 @@ def twice(tmp_path):
 
 
 def kept(tmp_path, ending):
-    found = list((tmp_path / "__pycache__").glob(f"*.{ending}"))
-    assert found, "nothing was kept"
-    return found
+    files = list((tmp_path / "__pycache__").glob(f"*.{ending}"))
+    assert files, "nothing was kept"
+    return files
 
 
 @pytest.mark.parametrize("ending", ["nbi", "nbc"])

@@ -143,14 +143,14 @@ def test_memory_of_any_order(variant, backend):
         random_input(1, 3, 3).expand(5, 3, 3),
         random_input(5, 1, 1).expand(5, 3, 3),
     ):
-        found = []
+        of_each = []
         for tensors, state in ((weights, wide), ({}, [part.contiguous() for part in wide])):
             inputs = [x if tensors else x.contiguous(), tuple(state)]
             y, final = functional_call(module, tensors, tuple(inputs))
             total = y.sum() + sum(part.sum() for part in final)
             grads = torch.autograd.grad(total, [*hx, *module.parameters()])
-            found.append([y, *final, *grads])
-        assert all(error(a, b) < 1e-12 for a, b in zip(*found, strict=True))
+            of_each.append([y, *final, *grads])
+        assert all(error(a, b) < 1e-12 for a, b in zip(*of_each, strict=True))
 
 
 @every_backend
@@ -179,12 +179,12 @@ def test_any_shape_equals_the_definition(problem, backend, bias):
     module = make(variant, layers, sizes=sizes, bidirectional=both, bias=bias)
     xs = [random_input(n, sizes[0], seed=k) for k, n in enumerate(lengths)]
     hx = state_for(module, len(lengths))
-    found = []
+    of_each = []
     for name in (backend, "loop"):
         module.backend = name
         y, state = ragged(xs, module, hx)
-        found.append([*y, *state, *gradients([*y, *state], [*xs, *hx, *module.parameters()])])
-    assert max(error(a, b) for a, b in zip(*found, strict=True)) < 1e-10
+        of_each.append([*y, *state, *gradients([*y, *state], [*xs, *hx, *module.parameters()])])
+    assert max(error(a, b) for a, b in zip(*of_each, strict=True)) < 1e-10
 
 
 @pytest.mark.parametrize("variant", ["V", "FGR"])
@@ -198,13 +198,13 @@ def test_many_steps_and_columns(variant, backend, monkeypatch):
     torch.manual_seed(0)
     lengths = [40, 25, 40, 7] * 10
     xs = [torch.randn(n, 10, requires_grad=True) for n in lengths]
-    module, found = LSTM(10, 100, 1, variant=variant, bidirectional=True), []
+    module, of_each = LSTM(10, 100, 1, variant=variant, bidirectional=True), []
     hx = state_for(module, len(lengths))
     for name in (backend, "loop"):
         module.backend = name
         y, state = ragged(xs, module, hx)
-        found.append([*y, *state, *gradients([*y, *state], [*hx, *module.parameters()])])
-    assert max(error(a, b) for a, b in zip(*found, strict=True)) < 2e-5
+        of_each.append([*y, *state, *gradients([*y, *state], [*hx, *module.parameters()])])
+    assert max(error(a, b) for a, b in zip(*of_each, strict=True)) < 2e-5
 
 
 @fast_backend
@@ -263,9 +263,9 @@ def test_saturated_gates(variant, backend):
             for parameter in module.parameters():
                 parameter.zero_()
             module.bias_ih_l0.fill_(100.0 * sign)
-        x, found = torch.ones(3, 70, 3, requires_grad=True), []
+        x, of_each = torch.ones(3, 70, 3, requires_grad=True), []
         for name in (backend, "loop"):
             module.backend = name
-            found.append(results(module, x, inputs=[x]))
-        for a, b in zip(*found, strict=True):
+            of_each.append(results(module, x, inputs=[x]))
+        for a, b in zip(*of_each, strict=True):
             assert torch.isfinite(a).all() and torch.allclose(a, b, rtol=1e-5, atol=1e-5)

@@ -85,11 +85,11 @@ def by_scratch(variant, layers, both, lengths, dtype):
     for k, n in enumerate(lengths):
         dh_seq[:n, k] = upstream[k]
     grads, dx, dstate = mine.backward(dh_seq, tape, tuple(upstream[len(y) :]))
-    found = {f"y{k}": a for k, a in enumerate(y)} | dict(zip(("h", "c", "gates"), final))
-    found |= {f"dx{k}": dx[:n, k] for k, n in enumerate(lengths)}
-    found |= dict(zip(("dh0", "dc0", "dgates0"), dstate))
+    named = {f"y{k}": a for k, a in enumerate(y)} | dict(zip(("h", "c", "gates"), final))
+    named |= {f"dx{k}": dx[:n, k] for k, n in enumerate(lengths)}
+    named |= dict(zip(("dh0", "dc0", "dgates0"), dstate))
     short = {"ih": "W", "hh": "R", "ch": "p", "gh": "G"}
     for name, _ in module.named_parameters():
         kind, which, layer = name.replace("_l", "_").split("_")
-        found[f"d{name}"] = grads[("b" if kind == "bias" else short[which]) + layer]
-    return {name: torch.from_numpy(np.ascontiguousarray(a)) for name, a in found.items()}
+        named[f"d{name}"] = grads[("b" if kind == "bias" else short[which]) + layer]
+    return {name: torch.from_numpy(np.ascontiguousarray(a)) for name, a in named.items()}

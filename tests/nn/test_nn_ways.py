@@ -44,8 +44,8 @@ def backward_to_some(module, x):
     x = x.clone().requires_grad_()
     (first,) = torch.autograd.grad(of_all(module, x), x, create_graph=True)
     first.pow(2).sum().backward(inputs=[x, module.bias_hh_l0])
-    found, module.bias_hh_l0.grad = (x.grad, module.bias_hh_l0.grad), None
-    return found
+    grads, module.bias_hh_l0.grad = (x.grad, module.bias_hh_l0.grad), None
+    return grads
 
 
 def of_the_upstream(module, x):
@@ -115,8 +115,8 @@ def flat(tensors):
     return [t for part in tensors for t in flat(part)]
 
 
-def agree(found, want, dtype):
-    pairs = zip(flat(found), flat(want), strict=True)
+def agree(got, want, dtype):
+    pairs = zip(flat(got), flat(want), strict=True)
     return max(error(a, b.to(dtype)) for a, b in pairs) < WIDE[dtype]
 
 
@@ -148,13 +148,13 @@ def test_right_or_refused_by_name(backend, variant, way):
         assert agree(ask(module, x), want, x.dtype)
         return
     try:
-        found = ask(module, x)
+        got = ask(module, x)
     except NotImplementedError as refused:
         assert backend != "loop"
         assert f"'{backend}'" in str(refused) and "backend='loop'" in str(refused)
         return
     module.backend = "loop"
-    assert agree(found, ask(module, x), x.dtype)
+    assert agree(got, ask(module, x), x.dtype)
 
 
 def run_again(x, again):
@@ -222,9 +222,9 @@ def test_right_everywhere(backend, variant, way):
     if backend == "triton" and variant != "V":
         pytest.skip("triton: its interpreter is slow, and V runs the same code")
     module, x = problem(variant, backend)
-    found = run_again(x, ORDINARY[way](module))
+    got = run_again(x, ORDINARY[way](module))
     module.backend = "loop"
-    assert agree(found, run_again(x, module), x.dtype)
+    assert agree(got, run_again(x, module), x.dtype)
 
 
 @pytest.mark.parametrize("variant", ["NP", "V", "FGR"])
@@ -291,14 +291,14 @@ def test_torch_compile(compiler, variant, backend, monkeypatch):
     model = Model(make(variant, backend=backend, dtype=torch.float32))
     x = random_input(3, 2, 3, dtype=torch.float32)
     compiled = torch.compile(model, backend=compiler)
-    found, want = [], []
-    for run, results in ((model, want), (compiled, found)):
+    got, want = [], []
+    for run, results in ((model, want), (compiled, got)):
         y, state = run(x)
         total = sum(p.pow(3).sum() for p in (y, *state))
         results += [y, *state, *torch.autograd.grad(total, [x, *model.parameters()])]
         with torch.no_grad():
             results += flat(run(x))
-    assert agree(found, want, torch.float32)
+    assert agree(got, want, torch.float32)
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")

@@ -44,10 +44,10 @@ def test_it_is_much_smaller_and_looks_the_same(figure):
 def test_the_courses_colours_survive(figure):
     """For: two curves that get one colour."""
     pixels = np.asarray(Image.open(io.BytesIO(small_png(figure))).convert("RGB"), float)
-    found = np.unique(pixels.reshape(-1, 3), axis=0)
+    there = np.unique(pixels.reshape(-1, 3), axis=0)
     for colour in plots.COLOURS:
         wanted = np.array(matplotlib.colors.to_rgb(colour)) * 255
-        assert np.abs(found - wanted).max(axis=1).min() < 12, colour
+        assert np.abs(there - wanted).max(axis=1).min() < 12, colour
 
 
 def test_a_notebook_stores_it_with_its_text(monkeypatch):

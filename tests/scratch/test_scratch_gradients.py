@@ -92,9 +92,9 @@ def test_finite_differences_and_adjoint(variant, layers, lengths):
         return (h_seq * upstream[0]).sum() + sum((s * d).sum() for s, d in zip(final, upstream[1]))
 
     claimed = gradients(lstm, x, state, upstream, lengths)
-    result = gradcheck(f, inputs_of(lstm, x, state), claimed, entries=None if layers == 1 else 12)
-    assert set(result.finite) == set(result.adjoint) == set(claimed)
-    assert result.passed, result
+    errors = gradcheck(f, inputs_of(lstm, x, state), claimed, entries=None if layers == 1 else 12)
+    assert set(errors.finite) == set(errors.adjoint) == set(claimed)
+    assert errors.passed, errors
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
@@ -116,8 +116,8 @@ def test_cell_gradients(variant):
     tape = cell.step(x[0], state[0][0], state[1][0], values, variant, values.get("gates"))[2]
     grads, dx, dstate = cell.step_backward(dh, dc, tape, *dgates)
     claimed = {**grads, "x": dx, **dict(zip(("h", "c", "gates"), dstate))}
-    result = gradcheck(f, values, claimed)
-    assert result.passed, result
+    errors = gradcheck(f, values, claimed)
+    assert errors.passed, errors
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
@@ -175,8 +175,8 @@ def test_rnn_gradients(lengths):
 
     tape = rnn.forward(x, state, lengths)[2]
     grads, dx, dstate = rnn.backward(dh_seq, tape, dh)
-    result = gradcheck(f, {**rnn.params, "x": x, "h": state}, {**grads, "x": dx, "h": dstate})
-    assert result.passed, result
+    errors = gradcheck(f, {**rnn.params, "x": x, "h": state}, {**grads, "x": dx, "h": dstate})
+    assert errors.passed, errors
 
 
 def test_gradcheck_fails_what_is_wrong():
@@ -186,9 +186,9 @@ def test_gradcheck_fails_what_is_wrong():
     right = 1 - np.tanh(x) ** 2
     assert gradcheck(f, x, right).passed
     for wrong in (right * (1 + 1e-5), right[::-1], -right, right + np.eye(3)[1] * 1e-5):
-        result = gradcheck(f, x, wrong)
-        assert not result.passed and "FAILED" in repr(result)
-        assert max(result.finite.values()) > 1e-6 and max(result.adjoint.values()) > 1e-10
+        errors = gradcheck(f, x, wrong)
+        assert not errors.passed and "FAILED" in repr(errors)
+        assert max(errors.finite.values()) > 1e-6 and max(errors.adjoint.values()) > 1e-10
     only_adjoint = gradcheck(f, x, right * (1 + 1e-8))
     assert max(only_adjoint.finite.values()) < 1e-6 and not only_adjoint.passed
 

@@ -106,8 +106,8 @@ def test_losses_pass_gradcheck():
         (sigmoid_cross_entropy, y),
         (softmax_cross_entropy, classes),
     ):
-        result = gradcheck(lambda z: loss(z, target, keep)[0], z, loss(z, target, keep)[1])  # noqa: B023
-        assert result.passed, (loss.__name__, result)
+        errors = gradcheck(lambda z: loss(z, target, keep)[0], z, loss(z, target, keep)[1])  # noqa: B023
+        assert errors.passed, (loss.__name__, errors)
 
 
 def test_losses_refuse():

@@ -48,8 +48,8 @@ def start(folder, *how):
 def stamp(path):
     """Changes with each new checkpoint."""
     try:
-        found = path.stat()
-        return found.st_ino, found.st_mtime_ns
+        status = path.stat()
+        return status.st_ino, status.st_mtime_ns
     except FileNotFoundError:
         return None
 

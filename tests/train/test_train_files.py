@@ -44,15 +44,15 @@ def test_weights_errors(tmp_path, monkeypatch):
 def test_result_file(tmp_path):
     path = tmp_path / "task" / "r.json"
     write_result(path, {"rmse": np.float64(0.5), "seeds": np.arange(2), "t": torch.tensor(3)})
-    found = json.loads(path.read_text(encoding="utf-8"))
-    assert found["rmse"] == 0.5 and found["seeds"] == [0, 1] and found["t"] == 3
-    assert found["environment"]["torch"] == torch.__version__
+    written = json.loads(path.read_text(encoding="utf-8"))
+    assert written["rmse"] == 0.5 and written["seeds"] == [0, 1] and written["t"] == 3
+    assert written["environment"]["torch"] == torch.__version__
     for bad, error in ((math.nan, ValueError), (object(), TypeError)):
         with pytest.raises(error):
             write_result(path, {"x": bad})
     with pytest.raises(ValueError, match="'environment'"):
         write_result(path, {"environment": 1})
-    assert json.loads(path.read_text(encoding="utf-8")) == found
+    assert json.loads(path.read_text(encoding="utf-8")) == written
     assert [p.name for p in path.parent.iterdir()] == ["r.json"]
 
 

@@ -26,9 +26,9 @@ def test_pieces_make_the_step_of_the_whole_batch(pieces):
     batches = Batches(n=40, batch_size=11, seed=2)
     whole = build(steps=STEPS, exact=True, batches=batches)
     cut = build(steps=STEPS, exact=True, batches=batches, accumulate=pieces)
-    wanted, found = whole.fit(STEPS), cut.fit(STEPS)
-    assert found.losses == pytest.approx(wanted.losses, rel=1e-12)
-    assert dict(found.evaluations) == pytest.approx(dict(wanted.evaluations), rel=1e-12)
+    wanted, in_pieces = whole.fit(STEPS), cut.fit(STEPS)
+    assert in_pieces.losses == pytest.approx(wanted.losses, rel=1e-12)
+    assert dict(in_pieces.evaluations) == pytest.approx(dict(wanted.evaluations), rel=1e-12)
     for name, value in weights(whole).items():
         torch.testing.assert_close(weights(cut)[name], value, rtol=1e-12, atol=1e-12)
 
@@ -61,14 +61,14 @@ def test_autocast_covers_the_loss_alone():
 
     trainer.loss = lambda model, rows: watched("loss", loss, model, rows)
     trainer.evaluate = lambda model: watched("evaluation", evaluate, model)
-    found = trainer.fit(STEPS)
+    mixed = trainer.fit(STEPS)
     assert seen == {"loss": torch.bfloat16, "evaluation": torch.float32}
     tensors, _ = trainer.state.pack()
     kept = {t.dtype for name, t in tensors.items() if not name.startswith("random")}
     assert kept == {torch.float32}
     plain = build(steps=STEPS, accumulate=3).fit(STEPS)
-    assert found.losses != plain.losses
-    assert found.losses == pytest.approx(plain.losses, rel=0.05)
+    assert mixed.losses != plain.losses
+    assert mixed.losses == pytest.approx(plain.losses, rel=0.05)
 
 
 def overflow_at(trainer, steps):
@@ -123,10 +123,8 @@ def test_float16_is_unscaled_before_clipping(float16):
         trainer = build(steps=3, precision=precision, clip_norm=1e3)
         step, norms[precision] = trainer.optimizer.step, []
 
-        def recording(trainer=trainer, step=step, found=norms[precision]):
-            found.append(
-                torch.nn.utils.get_total_norm([p.grad for p in trainer.model.parameters()])
-            )
+        def recording(trainer=trainer, step=step, seen=norms[precision]):
+            seen.append(torch.nn.utils.get_total_norm([p.grad for p in trainer.model.parameters()]))
             step()
 
         trainer.optimizer.step = recording
@@ -147,9 +145,9 @@ def test_a_resumed_scaler_is_the_same(tmp_path, float16, at):
     whole, first, second = trainers
     wanted = whole.fit(STEPS)
     first.fit(at)
-    found = second.fit(STEPS)
+    resumed = second.fit(STEPS)
     assert same(weights(second), weights(whole))
-    assert (found.losses, found.skipped) == (wanted.losses, [2, 3, 7])
+    assert (resumed.losses, resumed.skipped) == (wanted.losses, [2, 3, 7])
     assert second.state.precision.pack() == whole.state.precision.pack()
 
 

@@ -31,8 +31,8 @@ def torchrun(folder, name):
         _, stderr = run.communicate(timeout=60)
         pytest.fail(f"two processes did not come to an end in 120 s\n{stderr}")
     files = [folder / f"{name}.{rank}.json" for rank in (0, 1)]
-    found = [json.loads(file.read_text()) if file.exists() else None for file in files]
-    return run.returncode, stderr, found
+    reports = [json.loads(file.read_text()) if file.exists() else None for file in files]
+    return run.returncode, stderr, reports
 
 
 @pytest.fixture(scope="module")
@@ -55,20 +55,20 @@ def after_a_death(folder):
 @pytest.fixture(scope="module")
 def both(folder, after_a_death):
     """What the two processes found in `all_at_once`, which goes on after that death."""
-    status, stderr, found = torchrun(folder, "all_at_once")
-    assert None not in found, stderr
+    status, stderr, reports = torchrun(folder, "all_at_once")
+    assert None not in reports, stderr
     assert status != 0, "torchrun was interrupted in the end"
     assert "[rank" not in stderr and "Warning:" not in stderr, stderr
-    return found
+    return reports
 
 
-def curve_is_that_of_one(found, **changes):
+def curve_is_that_of_one(told, **changes):
     alone = build(steps=STEPS, exact=True, **changes)
-    history, values = alone.fit(STEPS), found[1]
-    assert found[0]["losses"] == pytest.approx(history.losses, rel=1e-10)
-    assert dict(found[0]["evaluations"]) == pytest.approx(dict(history.evaluations), rel=1e-10)
-    assert found[0]["best_step"] == history.best_step
-    assert found[0]["stopped_early"] == history.stopped_early
+    history, values = alone.fit(STEPS), told[1]
+    assert told[0]["losses"] == pytest.approx(history.losses, rel=1e-10)
+    assert dict(told[0]["evaluations"]) == pytest.approx(dict(history.evaluations), rel=1e-10)
+    assert told[0]["best_step"] == history.best_step
+    assert told[0]["stopped_early"] == history.stopped_early
     for name, value in numbers(alone).items():
         assert values[name] == pytest.approx(value, rel=1e-8, abs=1e-10), name
 
@@ -77,10 +77,10 @@ def curve_is_that_of_one(found, **changes):
 def test_two_processes_give_the_curve_of_one(both, name):
     """For: a mean of means where shares differ, gradients that are averaged or not exchanged, a
     norm clipped before they are, zeros for a parameter without a gradient, two evaluations."""
-    for found in both:
-        curve_is_that_of_one(found["exact"][name], **EXACT[name])
+    for report in both:
+        curve_is_that_of_one(report["exact"][name], **EXACT[name])
     (*first, lines, drawn, group), (*second, silent, drawn_too, group_too) = (
-        found["exact"][name] for found in both
+        report["exact"][name] for report in both
     )
     assert first == second, "the processes do not hold the same weights"
     assert lines > 0 == silent, "the first process logs, and it alone"
@@ -90,10 +90,10 @@ def test_two_processes_give_the_curve_of_one(both, name):
 
 def test_the_number_of_processes_may_change(both, folder):
     """One process's checkpoint goes on in two, of which one has no such file; and in one again."""
-    for found in both:
-        history, _ = found["taken_up"]
+    for report in both:
+        history, _ = report["taken_up"]
         assert history["resumed_at"] == [8]
-        curve_is_that_of_one(found["taken_up"])
+        curve_is_that_of_one(report["taken_up"])
     assert not (folder / "nowhere").exists(), "the second process wrote a checkpoint"
     again = build(folder / "of-one.safetensors", STEPS, exact=True)
     assert again.fit(STEPS).resumed_at == [8, 24]
@@ -102,14 +102,14 @@ def test_the_number_of_processes_may_change(both, folder):
 
 def test_gradients_are_those_of_distributed_data_parallel(both):
     """The same three steps, in a group that the script made itself and that stays its own."""
-    for found in both:
-        stayed, difference = found["torch_s_own"]
+    for report in both:
+        stayed, difference = report["torch_s_own"]
         assert stayed and difference < 1e-14
 
 
 def test_each_process_draws_its_own_numbers(both):
     """For: the same dropout mask in both, the same in each step, another in each run."""
-    (one, again), (two, again_too) = (found["drawn"] for found in both)
+    (one, again), (two, again_too) = (report["drawn"] for report in both)
     assert one == again and two == again_too
     draws = [value for seen, _ in (one, two) for step in seen for value in step]
     assert len(set(draws)) == len(draws) == 2 * 6 * 3
@@ -117,7 +117,7 @@ def test_each_process_draws_its_own_numbers(both):
 
 def test_a_fault_in_one_ends_all(both, folder):
     """For: a process that goes on alone, or waits for ever; a message that names no place."""
-    (one, two) = (found["errors"] for found in both)
+    (one, two) = (report["errors"] for report in both)
     kind, words, steps = one["loss"]
     assert kind == "NonFiniteError" and steps == 5
     assert words.startswith("step 5: the loss is nan in piece 2 of 2 in process 1; the first")
@@ -134,15 +134,15 @@ def test_a_fault_in_one_ends_all(both, folder):
 
 
 def test_an_interrupt_in_one_stops_all_at_the_same_step(both, folder):
-    for found in both:
-        assert found["errors"]["Ctrl-C"] == ["KeyboardInterrupt", "", 11]
+    for report in both:
+        assert report["errors"]["Ctrl-C"] == ["KeyboardInterrupt", "", 11]
     assert steps_in(folder / "pressed.safetensors") == 11
 
 
 def test_one_process_killed(after_a_death):
     """A clear end: the other does not wait for ever, and says why."""
-    status, stderr, found, kept = after_a_death
-    assert status != 0 and found == [None, None]
+    status, stderr, reports, kept = after_a_death
+    assert status != 0 and reports == [None, None]
     assert "ProcessLostError: another process of this training ended" in stderr
     assert "SIGKILL" in stderr
     assert kept == 12
@@ -150,23 +150,23 @@ def test_one_process_killed(after_a_death):
 
 def test_ctrl_c_in_torchrun(both):
     """It hands the signal on: all stop after the same step, and that is in the checkpoint."""
-    ends = [found["interrupted"][0] for found in both]
+    ends = [report["interrupted"][0] for report in both]
     kind, words, steps = ends[0]
     assert ends[0] == ends[1] and (kind, words) == ("KeyboardInterrupt", "")
     assert 7 < steps < STEPS
-    for found in both:
-        assert found["interrupted"][1][0]["resumed_at"] == [steps]
+    for report in both:
+        assert report["interrupted"][1][0]["resumed_at"] == [steps]
 
 
 def test_ctrl_c_and_a_death_cost_nothing(both):
     """The same weights as without, bit for bit: both processes' random numbers, pieces and
     autocast included."""
-    for found in both:
-        wanted, wanted_weights = found["whole"]
-        for history, weights in (found["resumed"], found["interrupted"][1]):
+    for report in both:
+        wanted, wanted_weights = report["whole"]
+        for history, weights in (report["resumed"], report["interrupted"][1]):
             assert weights == wanted_weights
             assert {**history, "resumed_at": []} == wanted
-        assert found["resumed"][0]["resumed_at"] == [12]
+        assert report["resumed"][0]["resumed_at"] == [12]
 
 
 def test_without_torchrun_there_is_one_process(monkeypatch):

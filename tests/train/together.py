@@ -65,7 +65,7 @@ def at_step(trainer, step, action):
 
 def exact(folder):
     """Each of EXACT; the first alone evaluates and logs; no group is left."""
-    found = {}
+    reports = {}
     for name, changes in EXACT.items():
         lines = []
         trainer = build(steps=STEPS, exact=True, log=lines.append, log_every=8, **changes)
@@ -74,8 +74,8 @@ def exact(folder):
             trainer.evaluate = lambda model: 1 / 0
         history = trainer.fit(STEPS)
         drawn = [random.random(), float(np.random.rand()), torch.rand(()).item()]  # noqa: NPY002
-        found[name] = [told(history), numbers(trainer), len(lines), drawn, dist.is_initialized()]
-    return found
+        reports[name] = [told(history), numbers(trainer), len(lines), drawn, dist.is_initialized()]
+    return reports
 
 
 def taken_up(folder):
@@ -223,8 +223,8 @@ def all_at_once(folder):
 
 def main(folder, name):
     default_threads()
-    found = {"killed": killed, "all_at_once": all_at_once}[name](folder)
-    (folder / f"{name}.{RANK}.json").write_text(json.dumps(found))
+    report = {"killed": killed, "all_at_once": all_at_once}[name](folder)
+    (folder / f"{name}.{RANK}.json").write_text(json.dumps(report))
 
 
 if __name__ == "__main__":

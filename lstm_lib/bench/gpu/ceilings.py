@@ -22,16 +22,16 @@ def host_time(run: Callable[[], object], reset: list[torch.Tensor], device: str)
 
     Where this is nearly the whole time, the device waits for Python.
     """
-    found = []
+    seconds = []
     for _ in range(5):
         for tensor in reset:
             tensor.grad = None
         wait(device)
         begun = time.perf_counter()
         run()
-        found.append(time.perf_counter() - begun)
+        seconds.append(time.perf_counter() - begun)
     wait(device)
-    return sorted(found)[2] * 1e3
+    return sorted(seconds)[2] * 1e3
 
 
 def ceilings(device: str, timer: Timer, size: int = 8192) -> dict[str, float | None]:
@@ -40,20 +40,20 @@ def ceilings(device: str, timer: Timer, size: int = 8192) -> dict[str, float | N
     copy: TB/s, bytes read plus bytes written; bf16, TF32, fp32: TFLOP/s of a product of two
     matrices (size, size); launch, triton_launch, graph_node, barrier: microseconds each.
     """
-    found: dict[str, float | None] = {"copy": _bandwidth(device, timer, size)}
+    measured: dict[str, float | None] = {"copy": _bandwidth(device, timer, size)}
     for name, dtype, tf32 in (
         ("bf16", torch.bfloat16, False),
         ("TF32", torch.float32, True),
         ("fp32", torch.float32, False),
     ):
-        found[name] = _product_rate(device, timer, size, dtype, tf32)
-    found["launch"] = _launches(device, _add_one(device))
+        measured[name] = _product_rate(device, timer, size, dtype, tf32)
+    measured["launch"] = _launches(device, _add_one(device))
     gpu = device == "cuda"
-    found["triton_launch"] = _launches(device, _nothing()) if gpu else None
-    found["graph_node"] = _graph_node(timer, device) if gpu else None
-    found["barrier"] = _barrier(timer, device) if gpu else None
+    measured["triton_launch"] = _launches(device, _nothing()) if gpu else None
+    measured["graph_node"] = _graph_node(timer, device) if gpu else None
+    measured["barrier"] = _barrier(timer, device) if gpu else None
     return {
-        name: value if value is None else float(f"{value:.4g}") for name, value in found.items()
+        name: value if value is None else float(f"{value:.4g}") for name, value in measured.items()
     }
 
 

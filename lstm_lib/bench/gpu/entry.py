@@ -53,7 +53,7 @@ class Runner:
 
     actions: dict[str, Callable[[], Any]]
     reset: list[torch.Tensor]
-    result: Callable[[], dict[str, torch.Tensor]]
+    computed: Callable[[], dict[str, torch.Tensor]]
 
 
 @contextlib.contextmanager
@@ -111,14 +111,14 @@ def _runner(module: torch.nn.Module, constant: torch.Tensor, dh_seq: torch.Tenso
         with torch.no_grad():
             return module(constant)
 
-    def result():
+    def computed():
         for tensor in reset:
             tensor.grad = None
         h_seq = training().detach()
         named = {"x": x} | dict(module.named_parameters())
         return {"h_seq": h_seq} | {f"d {name}": tensor.grad for name, tensor in named.items()}
 
-    return Runner({"training": training, "forward": forward}, reset, result)
+    return Runner({"training": training, "forward": forward}, reset, computed)
 
 
 def truth(shape: Shape, variant: str, device: str) -> dict[str, torch.Tensor]:
@@ -127,7 +127,7 @@ def truth(shape: Shape, variant: str, device: str) -> dict[str, torch.Tensor]:
     weights, x, dh_seq = material(shape, variant)
     module = LSTM(I, H, variant=variant, backend="loop", device=device, dtype=torch.float64)
     module.load_state_dict(weights)
-    return _runner(module, x.to(device).double(), dh_seq.to(device).double()).result()
+    return _runner(module, x.to(device).double(), dh_seq.to(device).double()).computed()
 
 
 def error(got: dict[str, torch.Tensor], want: dict[str, torch.Tensor]) -> tuple[float, str]:
@@ -136,8 +136,8 @@ def error(got: dict[str, torch.Tensor], want: dict[str, torch.Tensor]) -> tuple[
     >>> error({"h": torch.ones(2)}, {"h": torch.tensor([1.0, 2.0])})
     (0.5, 'h')
     """
-    found = []
+    errors = []
     for name, exact in want.items():
         off = (got[name].double() - exact).abs().max() / exact.abs().max()
-        found.append((float(off) if torch.isfinite(off) else float("inf"), name))
-    return max(found)
+        errors.append((float(off) if torch.isfinite(off) else float("inf"), name))
+    return max(errors)

@@ -26,12 +26,12 @@ def gpu_goals(rows: list[dict]) -> list[dict]:
 def _goals(rows: list[dict], action: str) -> list[dict]:
     rows = [row for row in rows if row["action"] == action]
     ours = [row for row in rows if row["backend"] == OURS and row["variant"] in EQUAL]
-    found = []
+    goals = []
     for precision in ("bf16", "TF32"):
         same = [r["same"] for r in ours if r["precision"] == precision and r["same"]]
         if same:
             what = f"{action}, {precision} ÷ cuDNN's {precision}, worst"
-            found.append(judge("8", what, max(same), "≤", 1.0))
+            goals.append(judge("8", what, max(same), "≤", 1.0))
     best = best_of(ours, rows)
     for stays, what, limit in (
         (False, "best ÷ cuDNN's best, no persistent path", 1.0),
@@ -39,7 +39,7 @@ def _goals(rows: list[dict], action: str) -> list[dict]:
     ):
         values = [ratio for shape, ratio in best if persistent(shape) == stays]
         if values:
-            found.append(judge("8", f"{action}, {what}, worst", max(values), "≤", limit))
+            goals.append(judge("8", f"{action}, {what}, worst", max(values), "≤", limit))
     loops = [
         loop["ms"] / row["ms"]
         for loop in rows
@@ -48,20 +48,20 @@ def _goals(rows: list[dict], action: str) -> list[dict]:
         and all(loop[k] == row[k] for k in ("shape", "precision", "variant"))
     ]
     if loops:
-        found.append(judge("9", f"{action}, loop ÷ ours", min(loops), "≥", 20))
+        goals.append(judge("9", f"{action}, loop ÷ ours", min(loops), "≥", 20))
     shares = [row["share"] for row in ours if row["precision"] == "bf16"]
     if shares:
-        found.append(judge("10", f"{action}, bf16, floor ÷ ours, least", min(shares), "≥", 0.5))
-    return found
+        goals.append(judge("10", f"{action}, bf16, floor ÷ ours, least", min(shares), "≥", 0.5))
+    return goals
 
 
 def best_of(ours: list[dict], rows: list[dict]) -> list[tuple[Shape, float]]:
     """For each shape and variant: the fastest precision of ours ÷ cuDNN's fastest."""
     pairs = dict.fromkeys((tuple(row["shape"]), row["variant"]) for row in ours)
-    found = []
+    ratios = []
     for shape, variant in pairs:
         theirs = [r["ms"] for r in rows if r["backend"] == CUDNN and tuple(r["shape"]) == shape]
         mine = [r["ms"] for r in ours if (tuple(r["shape"]), r["variant"]) == (shape, variant)]
         if theirs:
-            found.append((shape, min(mine) / min(theirs)))
-    return found
+            ratios.append((shape, min(mine) / min(theirs)))
+    return ratios

@@ -93,12 +93,12 @@ def run(
         try:
             if entry in failed:
                 raise RuntimeError(failed[entry])
-            found = rows(entry, device, timer, entry in timed, truths, report)
+            added = rows(entry, device, timer, entry in timed, truths, report)
         except Exception as problem:  # one kernel that fails costs one row
             text = f"{type(problem).__name__}: {problem}"[:500]
-            found = [asdict(entry) | {"action": "none", "failed": text}]
-        report["rows"] += found
-        for row in found:
+            added = [asdict(entry) | {"action": "none", "failed": text}]
+        report["rows"] += added
+        for row in added:
             say(line(entry, row))
         report["goals"] = gpu_goals(report["rows"])
         write(report, path)
@@ -117,19 +117,19 @@ def rows(
         truths[key] = truth(*key, device)
     with numerics(entry.precision, device):
         made = runner(entry, device)
-        worst, where = error(made.result(), truths[key])
+        worst, where = error(made.computed(), truths[key])
         head = asdict(entry) | {"error": float(f"{worst:.1e}")}
         if entry.backend != CUDNN and worst > allowed(entry, device, worst, truths[key]):
             raise AssertionError(f"disagrees with float64 by {worst:.1e} in {where}")
         if not timed:
             return [head | {"action": "check", "worst": where}]
-        found = []
+        timed_rows = []
         for action, act in made.actions.items():
             milliseconds = timer(act, made.reset)
             host = {"host_ms": float(f"{host_time(act, made.reset, device):.4g}")}
             times = derived(entry, action, milliseconds, report)
-            found.append(head | {"action": action} | times | host)
-    return found
+            timed_rows.append(head | {"action": action} | times | host)
+    return timed_rows
 
 
 def allowed(entry: Entry, device: str, worst: float, exact: dict) -> float:
@@ -141,7 +141,7 @@ def allowed(entry: Entry, device: str, worst: float, exact: dict) -> float:
     limit = PRECISIONS[entry.precision].limit
     if not limit < worst < math.inf:
         return limit
-    definition = runner(replace(entry, backend="loop"), device).result()
+    definition = runner(replace(entry, backend="loop"), device).computed()
     return max(limit, 2 * error(definition, exact)[0])
 
 
@@ -191,12 +191,12 @@ def line(entry: Entry, row: dict) -> str:
 
 def machine(device: str) -> dict:
     """What was measured on: the GPU and the versions; no names and no paths."""
-    found = {"python": platform.python_version(), "torch": torch.__version__}
+    facts = {"python": platform.python_version(), "torch": torch.__version__}
     if device == "cuda":
         import triton
 
         about = torch.cuda.get_device_properties(0)
-        found |= {
+        facts |= {
             "gpu": about.name,
             "multiprocessors": about.multi_processor_count,
             "gigabytes": math.floor(about.total_memory / 2**30),
@@ -204,7 +204,7 @@ def machine(device: str) -> dict:
             "cudnn": torch.backends.cudnn.version(),
             "triton": triton.__version__,
         }
-    return found
+    return facts
 
 
 def say(text: str) -> None:

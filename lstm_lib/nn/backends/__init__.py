@@ -35,8 +35,8 @@ def check_name(name: str) -> str:
 def choose(name: str, case: Case) -> Backend:
     """The backend of that name, or for "auto" the first that is right for the case."""
     if name == "auto":
-        found = (b for b in BACKENDS.values() if not (b.why_not(case) or b.passed_over(case)))
-        return next(found)
+        suitable = (b for b in BACKENDS.values() if not (b.why_not(case) or b.passed_over(case)))
+        return next(suitable)
     reason = BACKENDS[check_name(name)].why_not(case)
     if reason is not None:
         raise ValueError(f"backend {name!r} cannot run variant {case.variant.name}: {reason}")

@@ -53,8 +53,8 @@ class Columns:
 
     def blocks(self, rows: torch.Tensor) -> list[torch.Tensor | None]:
         """Views i, f, g, o of rows (n, K·H), None for an absent one."""
-        found = dict(zip(self.names, rows.split(self.H, 1), strict=True))
-        return [found.get(name) for name in "ifgo"]
+        named = dict(zip(self.names, rows.split(self.H, 1), strict=True))
+        return [named.get(name) for name in "ifgo"]
 
     def views(self, rows: torch.Tensor, sizes: list[int]) -> list[tuple]:
         """For each step: its rows, those of i and f, the same as (n, blocks, H), and `blocks`."""
@@ -153,10 +153,10 @@ def backward(
         sizes = plan.sizes[first : first + many]
         rows = slice(plan.starts[first], plan.starts[first] + sum(sizes))
         c_old = before[rows]
-        found = coefficients(plan.variant, at, z[rows].to(c_old.dtype), c_old, p)
-        back.chunk(found, dh[rows], dz[rows], sizes)
+        factors = coefficients(plan.variant, at, z[rows].to(c_old.dtype), c_old, p)
+        back.chunk(factors, dh[rows], dz[rows], sizes)
         if dp is not None:
-            _add_peepholes(dp, at, dz[rows], c_old, found.c_new)
+            _add_peepholes(dp, at, dz[rows], c_old, factors.c_new)
     dG = None if G is None else recurrence.weight_gradient(plan, dz, z, state[2])
     return Gradients(dz, back.dstate(h.dtype), dp, dG)
 
@@ -186,17 +186,17 @@ class _Back:
         self.heads = {n: (self.dh[:n], self.dc[:n]) for n in set(plan.sizes)}
         self.heads = {n: (a, b, b.unsqueeze(1)) for n, (a, b) in self.heads.items()}
 
-    def chunk(self, found: Coefficients, dh, dz, sizes: list[int]) -> None:
+    def chunk(self, factors: Coefficients, dh, dz, sizes: list[int]) -> None:
         """dz (n, K·H) filled; dh (n, H) is what comes from outside."""
         g, R, none = self.at.g, self.R, [None] * len(sizes)
         shape = (self.at.early + 1, self.at.H)
-        inner = [a[:, : g.stop].unflatten(1, shape).split(sizes) for a in (found.P, dz)]
+        inner = [a[:, : g.stop].unflatten(1, shape).split(sizes) for a in (factors.P, dz)]
         outer = [none, none]
         if g.stop < dz.shape[1]:
-            outer = [a[:, g.stop :].split(sizes) for a in (found.P, dz)]
-        F = none if found.F is None else found.F.split(sizes)
-        steps = (dz.split(sizes), dh.split(sizes), found.Q.split(sizes), F, *inner, *outer)
-        slopes = none if found.slopes is None else found.slopes.split(sizes)
+            outer = [a[:, g.stop :].split(sizes) for a in (factors.P, dz)]
+        F = none if factors.F is None else factors.F.split(sizes)
+        steps = (dz.split(sizes), dh.split(sizes), factors.Q.split(sizes), F, *inner, *outer)
+        slopes = none if factors.slopes is None else factors.slopes.split(sizes)
         for step in list(zip(*steps, slopes, strict=True))[:: self.order]:
             dz_now, outside, Q, F, P, dz_inner, P_o, dz_o, slope = step
             dh_now, dc_now, dc_wide = self.heads[len(dz_now)]
@@ -242,7 +242,7 @@ class _Back:
 
     def dstate(self, dtype: torch.dtype) -> State:
         """The gradient of the initial state."""
-        found = self.dh.to(dtype), self.dc
+        dstate = self.dh.to(dtype), self.dc
         if self.dgates is None:
-            return found
-        return *found, recurrence.apart(self.dgates).to(dtype)
+            return dstate
+        return *dstate, recurrence.apart(self.dgates).to(dtype)

@@ -28,7 +28,7 @@ def parts(variant: Variant, dtype: torch.dtype) -> tuple[bool | None, ...]:
     >>> parts(VARIANTS["CIFG"], torch.float32)
     (True, None, True, True, True, True, None)
     """
-    found = (
+    present = (
         variant.input_gate,
         variant.forget_gate,
         variant.output_gate,
@@ -37,7 +37,7 @@ def parts(variant: Variant, dtype: torch.dtype) -> tuple[bool | None, ...]:
         variant.output_activation == "tanh",
         dtype == torch.float64,
     )
-    return tuple(True if part else None for part in found)
+    return tuple(True if part else None for part in present)
 
 
 def forward(

@@ -182,8 +182,8 @@ class _Function(torch.autograd.Function):
             inputs = (*saved[1 : 8 + ctx.members], dh, *dfinal)
             sources = [t for t in inputs if t is not None and t.requires_grad]
             present = [g for g in grads if g is not None]
-            found = iter(_Once.apply(ctx.name, len(sources), *sources, *present))
-            grads = [g if g is None else next(found) for g in grads]
+            once = iter(_Once.apply(ctx.name, len(sources), *sources, *present))
+            grads = [g if g is None else next(once) for g in grads]
         return None, None, None, *grads
 
 
@@ -215,8 +215,8 @@ def _backward(ctx, saved, dh, dfinal):
         dfinal = tuple(torch.zeros_like(s) if d is None else d.contiguous() for s, d in pairs)
     needs_rows, needs_W, needs_R, needs_ih, needs_hh = ctx.needs_input_grad[3:8]
     needs_state = any(ctx.needs_input_grad[10:])
-    found = ctx.sweep.backward(plan, kept, R, p, G, state, h, dh, dfinal, needs_state)
-    dz, dstate, dp, dG, db, dR = found
+    gradients = ctx.sweep.backward(plan, kept, R, p, G, state, h, dh, dfinal, needs_state)
+    dz, dstate, dp, dG, db, dR = gradients
     if db is None and (needs_ih or needs_hh):
         db = dz.sum(0)
     if dR is None and needs_R:

@@ -371,15 +371,15 @@ def backward_kernel(
                         w_at = R_units + ((n * KC * PARTS + k) * (SOURCES * H) + s * H)[:, :, None]
                         w = tl.load(w_at, known, 0.0)
                     parts = _dot(d, w, parts, PRECISION)
-                found = tl.where(follows, _sum(parts, PARTS, BT, HT), 0.0)
+                brought = tl.where(follows, _sum(parts, PARTS, BT, HT), 0.0)
                 if s == 0:
-                    dh_from = found
+                    dh_from = brought
                 elif s == 1:
-                    di += found
+                    di += brought
                 elif s == 2:
-                    df += found
+                    df += brought
                 else:
-                    do += found
+                    do += brought
             i = i.to(tl.float32)
             f = f.to(tl.float32)
             g = g.to(tl.float32)

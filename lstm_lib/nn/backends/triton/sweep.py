@@ -99,7 +99,7 @@ def backward(
     )
     before = _rows_before(plan, rows, shift, state_at, device)
     summed = totals.sum(0)
-    found = Gradients(
+    return Gradients(
         dz,
         dstate=_into_the_state(plan, dz, dc, R_all) if needs_state else None,
         dp=None if p is None else _of_gates(plan.variant, summed[blocks:]),
@@ -107,7 +107,6 @@ def backward(
         db=summed[:blocks].view(blocks_H),
         dR=weight_gradient(dz, with_state[before]),
     )
-    return found
 
 
 def _into_the_state(plan: Plan, dz: torch.Tensor, dc: torch.Tensor, R_all: torch.Tensor) -> State:
@@ -174,12 +173,12 @@ def _rows_before(
     if plan.equal:
         return slice(batch, rows + batch) if plan.reverse else slice(0, rows)
     if plan.reverse:
-        found = torch.arange(rows)
-        found[plan.last] = state_at + torch.arange(batch)
-        found[plan.before] = torch.arange(batch, rows)
+        before = torch.arange(rows)
+        before[plan.last] = state_at + torch.arange(batch)
+        before[plan.before] = torch.arange(batch, rows)
     else:
-        found = torch.cat([torch.arange(batch), shift + plan.before])
-    return found.to(device)
+        before = torch.cat([torch.arange(batch), shift + plan.before])
+    return before.to(device)
 
 
 def _steps(plan: Plan, cut: Tiling, device: torch.device) -> tuple[torch.Tensor, ...]:

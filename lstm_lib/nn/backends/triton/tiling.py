@@ -94,8 +94,8 @@ def chip_for(device: torch.device, hidden: int) -> tuple[Chip, int]:
 
 @functools.cache
 def _chip_of(device: torch.device) -> Chip:
-    found = torch.cuda.get_device_properties(device)
-    return Chip(found.multi_processor_count, found.shared_memory_per_block_optin)
+    properties = torch.cuda.get_device_properties(device)
+    return Chip(properties.multi_processor_count, properties.shared_memory_per_block_optin)
 
 
 def interpreted() -> bool:
