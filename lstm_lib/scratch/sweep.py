@@ -14,6 +14,8 @@ What makes it fast, in the order of what it saves:
 A `Sweep` owns its buffers. It belongs to one tape for as long as that tape lives (see `layer.py`).
 """
 
+from typing import NamedTuple
+
 import numpy as np
 
 from lstm_lib.scratch.rows import IFO, OIF, flat, rows_of
@@ -30,6 +32,26 @@ def _wide_vectors() -> bool:
 
 
 QUICK_TANH = _wide_vectors()
+
+
+class StepViews(NamedTuple):
+    """The parts of the buffers that one step reads and writes; None for what it does not need."""
+
+    before: np.ndarray  # the column [h₋₁; x; 1]
+    h: np.ndarray  # where the new h goes: for B = 1 where it is kept,
+    x: np.ndarray | None  # else into `before`, and x comes from here
+    h_kept: np.ndarray | None  # and h is copied to here
+    z: np.ndarray  # all blocks
+    early: np.ndarray  # i and f, (n, H, B): those with a peephole to c₋₁
+    squashed_first: tuple[np.ndarray, np.ndarray, np.ndarray]  # rows, the sigmoids among them, g
+    products: tuple[np.ndarray, np.ndarray, np.ndarray] | None  # [i; f], [g; c₋₁], their product
+    i: np.ndarray | None
+    f: np.ndarray | None
+    g: np.ndarray
+    o: np.ndarray | None
+    c_prev: np.ndarray
+    c: np.ndarray
+    squashed: np.ndarray  # tanh(c)
 
 
 class Sweep:
@@ -57,7 +79,7 @@ class Sweep:
         self.views = [self._view(t) for t in range(T)]
         self.forget = [flat(z[self.rows.of["f"]]) for z in self.gates] if v.forget_gate else None
 
-    def _view(self, t: int) -> tuple:
+    def _view(self, t: int) -> StepViews:
         v, (_, B, _, H), z, rows = self.variant, self.shape, self.gates[t], self.rows
         if B == 1:  # a vector is its own transpose: h goes straight to where it is kept
             ends = self.inputs[t, 0], self.h[t + 1, 0], None, None
@@ -67,13 +89,13 @@ class Sweep:
         first, sigma = z[rows.first], z[rows.first.start : rows.sigma.stop]
         g = z[rows.of["g"]] if v.input_activation == "tanh" else z[:0]
         blocks = [flat(z[rows.of[b]]) if b in rows.of else None for b in "ifgo"]
-        pair = None
+        products = None
         if v.input_gate and v.forget_gate:
             g_and_c = self.cells[t, rows.of["g"].start :]
-            pair = flat(z[rows.inner][:-H]), flat(g_and_c), flat(self.spare)
+            products = flat(z[rows.inner][:-H]), flat(g_and_c), flat(self.spare)
         cells = flat(self.c[t]), flat(self.c[t + 1]), flat(self.squashed[t])
         squashing = flat(first), flat(sigma), flat(g)
-        return *ends, flat(z), flat(early), squashing, pair, *blocks, *cells
+        return StepViews(*ends, flat(z), flat(early), squashing, products, *blocks, *cells)
 
     def _fold(self, params: dict[str, np.ndarray]) -> tuple:
         """p and G (3H, 3H) with the factors folded in; and [R W b] into `weights`.
@@ -132,7 +154,7 @@ class Sweep:
         squash_c = self.variant.output_activation == "tanh"
 
         for t, view in enumerate(self.views):
-            before, h, x, h_kept, z, early, first, pair, i, f, g, o, c_prev, c, squashed = view
+            before, h, x, h_kept, z, early, first, products, i, f, g, o, c_prev, c, squashed = view
             if x is not None:
                 copyto(x_now, x)
             dot(weights, before, z)
@@ -142,8 +164,8 @@ class Sweep:
                 add(early, p[: len(early)] * c_prev, early)
             squash(*first)
 
-            if pair is not None:
-                multiply(*pair)
+            if products is not None:
+                multiply(*products)
                 add(i_g, f_c, c)
             else:
                 if f is not None:
