@@ -149,7 +149,7 @@ class LSTM(torch.nn.Module):
 
         As torch.nn.LSTM's; happens of itself when the module is made or moved.
         """
-        if own.why_not(self._case()) is None:
+        if self.variant.plain:
             own.flatten(self.weights(), self.bias, self.batch_first, self.bidirectional)
 
     def _apply(self, fn, recurse=True):

@@ -12,14 +12,10 @@ def lstm_to_torch(lstm):
     """A `torch.nn.LSTM` that computes what `lstm` (NP) computes."""
     import torch
 
-    v = lstm.variant
-    if (
-        v.blocks != ("i", "f", "g", "o")
-        or v.peepholes
-        or v.gate_recurrence
-        or (v.input_activation, v.output_activation) != ("tanh", "tanh")
-    ):
-        raise ValueError(f"variant must be NP, the only one that torch has; got {v.name}")
+    if not lstm.variant.plain:
+        raise ValueError(
+            f"variant must be NP, the only one that torch has; got {lstm.variant.name}"
+        )
     module = torch.nn.LSTM(
         lstm.input_size, lstm.hidden_size, lstm.num_layers, dtype=_torch_dtype(lstm.dtype)
     )

@@ -18,7 +18,7 @@ from lstm_lib.scratch.arguments import (
     check_size,
     check_state,
 )
-from lstm_lib.scratch.plain import plain_factors, plain_step
+from lstm_lib.scratch.plain import quick_factors, quick_step
 from lstm_lib.scratch.pool import Lease, Pool
 from lstm_lib.scratch.sweep import Sweep
 from lstm_lib.scratch.sweep_back import BackSweep
@@ -100,7 +100,7 @@ class LSTM:
             {name: f"{name}{layer}" for name in made} for layer in range(self.num_layers)
         ]
         self._pool = Pool()
-        self._plain = plain_factors(self.variant, self.hidden_size, self.dtype)
+        self._quick = quick_factors(self.variant, self.hidden_size, self.dtype)
 
     def _width(self, layer: int) -> int:
         return self.hidden_size if layer else self.input_size
@@ -200,8 +200,8 @@ class LSTM:
         for layer, params in enumerate(self._checked_params()):
             h, c = state[0][layer], state[1][layer]
             h_new, c_new = new[0][layer], new[1][layer]
-            if self._plain:
-                plain_step(x, h, c, params, self._plain, h_new, c_new)
+            if self._quick:
+                quick_step(x, h, c, params, self._quick, h_new, c_new)
             else:
                 gates = (state[2][layer],) if v.gate_recurrence else ()
                 h_new[:], c_new[:], tape = cell.step(x, h, c, params, v, *gates)

@@ -2,20 +2,19 @@
 
 import numpy as np
 
-from lstm_lib.scratch.variants import VARIANTS, Variant
+from lstm_lib.scratch.variants import Variant
 
 
-def plain_factors(v: Variant, H: int, dtype: np.dtype) -> tuple[np.ndarray, ...] | None:
+def quick_factors(v: Variant, H: int, dtype: np.dtype) -> tuple[np.ndarray, ...] | None:
     """Factor and shift that make σ(z) = ½ + ½ tanh(z/2) of a tanh, (4H,); None if not plain."""
-    parts = ("blocks", "input_activation", "output_activation", "peepholes", "gate_recurrence")
-    if any(getattr(v, part) != getattr(VARIANTS["NP"], part) for part in parts):
+    if not v.plain:
         return None
     factor, shift = np.full((2, 4 * H), 0.5, dtype)
     factor[2 * H : 3 * H], shift[2 * H : 3 * H] = 1, 0
     return factor, shift
 
 
-def plain_step(
+def quick_step(
     x: np.ndarray,
     h: np.ndarray,
     c: np.ndarray,

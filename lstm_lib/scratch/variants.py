@@ -6,7 +6,8 @@ section 3 and appendix A. Greff's z is our g (the candidate), his y our h (the o
 NumPy and torch read the same objects: no code asks for a variant by its name.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from lstm_lib.scratch.arguments import check_flag
 
@@ -64,6 +65,15 @@ class Variant:
     def blocks(self) -> tuple[str, ...]:
         """The blocks of `W`, `R` and `b`, in the order i, f, g, o."""
         return tuple(block for block in "ifgo" if block == "g" or block in self.gates)
+
+    @cached_property
+    def plain(self) -> bool:
+        """Is it, under any name, NP, the LSTM of torch, Keras and most papers?
+
+        >>> [name for name, variant in VARIANTS.items() if variant.plain]
+        ['NP']
+        """
+        return replace(self, name="NP") == VARIANTS["NP"]
 
 
 VARIANTS: dict[str, Variant] = {

@@ -1,6 +1,5 @@
 """torch's own LSTM (cuDNN on a GPU, oneDNN or native kernels on a CPU), for the plain one (NP)."""
 
-from dataclasses import replace
 from functools import cache
 
 import torch
@@ -8,8 +7,6 @@ import torch.backends.cudnn.rnn as cudnn_rnn
 
 from lstm_lib.nn.backends.call import Backend, Call, Case, State, Weights
 from lstm_lib.scratch.variants import Variant
-
-PLAIN = Variant("plain", peepholes=False)
 
 
 def run(call: Call) -> tuple[torch.Tensor, State]:
@@ -62,12 +59,12 @@ def why_not(case: Case) -> str | None:
 
 @cache  # asked at every call of a module
 def _lacking(variant: Variant) -> str | None:
-    if replace(variant, name=PLAIN.name) == PLAIN:
+    if variant.plain:
         return None
     lacks = []
     if variant.peepholes:
         lacks.append("peepholes")
-    if variant.blocks != PLAIN.blocks:
+    if variant.blocks != ("i", "f", "g", "o"):
         lacks.append("a missing or coupled gate")
     if (variant.input_activation, variant.output_activation) != ("tanh", "tanh"):
         lacks.append("an identity in place of tanh")

@@ -14,7 +14,6 @@ import importlib.util
 
 import torch
 
-from lstm_lib.nn.backends import torch as own
 from lstm_lib.nn.backends.call import Backend, Call, Case, State
 from lstm_lib.nn.backends.function import Sweep, layer_of
 from lstm_lib.nn.backends.stack import run_stack
@@ -47,9 +46,9 @@ def passed_over(case: Case) -> str | None:
         return "Triton's interpreter is slow: it is there for tests"
     if torch.cuda.get_device_capability() != MEASURED_ON:
         return "its kernels have been measured on Hopper GPUs (H100, H200) alone"
-    if own.why_not(case) is None and case.dtype != torch.float32:
+    if case.variant.plain and case.dtype != torch.float32:
         return "cuDNN is as fast for the plain LSTM in half precision, and faster in short calls"
-    if own.why_not(case) is None and not torch.backends.cudnn.allow_tf32:
+    if case.variant.plain and not torch.backends.cudnn.allow_tf32:
         return "not measured against cuDNN without TF32"
     return None
 
