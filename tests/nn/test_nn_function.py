@@ -194,7 +194,7 @@ def test_many_steps_and_columns(variant, backend, monkeypatch):
 
     For: a chunk's border, tanh by σ, the products that oneDNN computes.
     """
-    monkeypatch.setattr(products, "MANY", 1)
+    monkeypatch.setattr(products, "ONEDNN_FROM", 1)
     torch.manual_seed(0)
     lengths = [40, 25, 40, 7] * 10
     xs = [torch.randn(n, 10, requires_grad=True) for n in lengths]

@@ -21,7 +21,7 @@ from lstm_lib.nn.backends.stack import HALF
 from lstm_lib.scratch.variants import Variant
 
 CHUNK = 1 << 17  # numbers in P, which has to stay in the cache
-MANY = 2048  # numbers from which torch's tanh on a CPU costs more than three quick calls
+SIGMOID_FROM = 2048  # numbers from which torch's tanh on a CPU costs more than three quick calls
 MINUS = {d: torch.tensor(-1.0, dtype=d) for d in (torch.float32, torch.float64)}
 
 
@@ -31,7 +31,7 @@ def tanh(x: torch.Tensor, out: torch.Tensor) -> torch.Tensor:
     On a CPU by 2σ(2x) - 1, which is right to 1e-7 of 1, not of tanh(x): torch's tanh costs 2.7 ns a
     number there, its sigmoid 0.4.
     """
-    if x.device.type != "cpu" or x.numel() < MANY or x.dtype not in MINUS:
+    if x.device.type != "cpu" or x.numel() < SIGMOID_FROM or x.dtype not in MINUS:
         return torch.tanh(x, out=out)
     torch.mul(x, 2, out=out).sigmoid_()
     return torch.add(MINUS[x.dtype], out, alpha=2, out=out)
@@ -142,7 +142,7 @@ def backward(
     dfinal: State | None,
     needs_state: bool,
 ) -> Gradients:
-    """See `Sweep`."""
+    """See `BackwardSweep`."""
     dfinal = zeros_like(state) if dfinal is None else dfinal
     (z, before), at = kept, Columns(plan.variant, R.shape[1])
     dz, dp = torch.empty_like(z), None if p is None else torch.zeros_like(p)

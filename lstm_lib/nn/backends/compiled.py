@@ -13,7 +13,7 @@ from torch._subclasses.fake_tensor import FakeTensor
 
 from lstm_lib.nn.backends import recurrence
 from lstm_lib.nn.backends.call import Backend, Call, Case, State
-from lstm_lib.nn.backends.function import Gradients, Kept, Plan, Sweep, layer_of, zeros_like
+from lstm_lib.nn.backends.function import Gradients, Kept, Plan, SweepPair, layer_of, zeros_like
 from lstm_lib.nn.backends.products import by_onednn, linear
 from lstm_lib.nn.backends.stack import run_stack
 from lstm_lib.scratch.variants import Variant
@@ -49,7 +49,7 @@ def forward(
     state: State,
     keep: bool,
 ) -> tuple[torch.Tensor, State, Kept]:
-    """See `Sweep`. Raises TypeError for tensors that hold no numbers."""
+    """See `ForwardSweep`. Raises TypeError for tensors that hold no numbers."""
     from lstm_lib.nn.backends.kernels import forward_alone, forward_rows
 
     if isinstance(z, FakeTensor):
@@ -96,7 +96,7 @@ def backward(
     dfinal: State | None,
     needs_state: bool,
 ) -> Gradients:
-    """See `Sweep`."""
+    """See `BackwardSweep`."""
     from lstm_lib.nn.backends.kernels import backward_alone, backward_rows
 
     (z, before), H = kept, R.shape[1]
@@ -133,7 +133,7 @@ def backward(
 
 def run(call: Call) -> tuple[torch.Tensor, State]:
     """Every layer and direction of the call."""
-    return run_stack(layer_of(Sweep(forward, backward), "compiled"), call)
+    return run_stack(layer_of(SweepPair(forward, backward), "compiled"), call)
 
 
 def why_not(case: Case) -> str | None:

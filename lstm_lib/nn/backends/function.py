@@ -6,15 +6,15 @@ that do not depend on the step before are hoisted out of the loop, each one prod
     before:  z = rows Wᵀ + b_ih + b_hh
     after:   dW = dzᵀ rows      dR = dzᵀ h₋₁      db = Σ dz      drows = dz W
 
-Between them a backend's `Sweep` walks through the steps. It allocates what it keeps anew at every
-call, so that a tape that is alive is never overwritten.
+Between them a backend's own two functions walk through the steps (`ForwardSweep`, `BackwardSweep`).
+They allocate what they keep anew at every call, so that a tape that is alive is never overwritten.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import torch
@@ -107,31 +107,66 @@ class Gradients(NamedTuple):
     dR: torch.Tensor | None = None
 
 
-class Sweep(NamedTuple):
-    """The walk through the steps: all that a backend has to bring.
+class ForwardSweep(Protocol):
+    """The walk through the steps, in the order of `plan`.
 
-    forward(plan, z, R, p, G, state, keep) -> h, final, kept
-        z (N, K·H), which it may overwrite and keep; R (K·H, H); p (n·H,) or None; G (3, 3, H, H)
-        or None; state as `Layer`'s: h₀, c₀ (B, H) and with gate recurrence gates (3, B, H)
-        keep: False if no gradient will be asked for; then kept is ()
-        h (N, H); final as state, after each sequence's own last step (its first, in reverse), none
-        of it a view of h, z or state; kept, a tuple of tensors
-    backward(plan, kept, R, p, G, state, h, dh, dfinal, needs_state) -> Gradients
-        dh (N, H); dfinal as final, or None if nothing flows there; none of the arguments may be
-        overwritten (backward may be called twice)
-        dz (N, K·H); dstate as state, None allowed unless `needs_state`; dp as p, dG as G
+    z (N, K·H), which it may overwrite and keep; R (K·H, H); p (n·H,) or None; G (3, 3, H, H) or
+    None; state as `Layer`'s: h₀, c₀ (B, H) and with gate recurrence gates (3, B, H). keep: False if
+    no gradient will be asked for; then kept is ().
+
+    -> h (N, H); final as state, after each sequence's own last step (its first, in reverse), none
+    of it a view of h, z or state; kept, a tuple of tensors for the way back.
 
     All tensors that come are contiguous. All have one dtype, with this exception: where z has half
-    precision, c, p and their gradients are float32. Neither is called under autocast or with
-    autograd recording.
+    precision, c, p and their gradients are float32. Never called under autocast or with autograd
+    recording; the same holds of `BackwardSweep`.
     """
 
-    forward: Callable[..., tuple[torch.Tensor, State, Kept]]
-    backward: Callable[..., Gradients]
+    def __call__(
+        self,
+        plan: Plan,
+        z: torch.Tensor,
+        R: torch.Tensor,
+        p: torch.Tensor | None,
+        G: torch.Tensor | None,
+        state: State,
+        keep: bool,
+    ) -> tuple[torch.Tensor, State, Kept]: ...
 
 
-def layer_of(sweep: Sweep, name: str) -> Layer:
-    """The `Layer` for `run_stack` around a sweep; `name` is the backend's, for its errors."""
+class BackwardSweep(Protocol):
+    """The walk back, with what `ForwardSweep` was given, kept and returned.
+
+    dh (N, H); dfinal as final, or None if nothing flows there. No argument may be overwritten: the
+    same tape may be walked back twice.
+
+    -> dz (N, K·H); dstate as state, None allowed unless `needs_state`; dp as p, dG as G.
+    """
+
+    def __call__(
+        self,
+        plan: Plan,
+        kept: Kept,
+        R: torch.Tensor,
+        p: torch.Tensor | None,
+        G: torch.Tensor | None,
+        state: State,
+        h: torch.Tensor,
+        dh: torch.Tensor,
+        dfinal: State | None,
+        needs_state: bool,
+    ) -> Gradients: ...
+
+
+class SweepPair(NamedTuple):
+    """All that a backend has to bring."""
+
+    forward: ForwardSweep
+    backward: BackwardSweep
+
+
+def layer_of(sweeps: SweepPair, name: str) -> Layer:
+    """The `Layer` for `run_stack` around two sweeps; `name` is the backend's, for its errors."""
 
     def layer(
         variant: Variant,
@@ -142,31 +177,31 @@ def layer_of(sweep: Sweep, name: str) -> Layer:
         reverse: bool,
     ) -> tuple[torch.Tensor, State]:
         plan = Plan(variant, sizes, reverse)
-        if not plan.batch:  # nothing to walk through: no sweep has to know of this
+        if not plan.batch:  # nothing to walk through: no backend has to know of this
             return loop.layer(variant, rows, sizes, state, weights, reverse)
         tensors = (t if t is None else t.contiguous() for t in (*weights, *state))
         tensors = (rows, *tensors)
         check_way(name, tensors)
         if torch.is_grad_enabled() and any(t is not None and t.requires_grad for t in tensors):
-            h, *final = _Function.apply(sweep, name, plan, *tensors)
+            h, *final = _Function.apply(sweeps, name, plan, *tensors)
         else:
-            h, final, _ = _forward(sweep, plan, False, *tensors)
+            h, final, _ = _forward(sweeps, plan, False, *tensors)
         return h, tuple(final)
 
     return layer
 
 
-def _forward(sweep, plan, keep, rows, W, R, b_ih, b_hh, p, G, *state):
+def _forward(sweeps, plan, keep, rows, W, R, b_ih, b_hh, p, G, *state):
     bias = None if b_ih is None else b_ih + b_hh
-    return sweep.forward(plan, linear(rows, W, bias), R, p, G, state, keep)
+    return sweeps.forward(plan, linear(rows, W, bias), R, p, G, state, keep)
 
 
 class _Function(torch.autograd.Function):
     @staticmethod
-    def forward(ctx, sweep, name, plan, rows, W, R, b_ih, b_hh, p, G, *state):
-        h, final, kept = _forward(sweep, plan, True, rows, W, R, b_ih, b_hh, p, G, *state)
+    def forward(ctx, sweeps, name, plan, rows, W, R, b_ih, b_hh, p, G, *state):
+        h, final, kept = _forward(sweeps, plan, True, rows, W, R, b_ih, b_hh, p, G, *state)
         ctx.set_materialize_grads(False)
-        ctx.sweep, ctx.name, ctx.plan, ctx.members = sweep, name, plan, len(state)
+        ctx.sweeps, ctx.name, ctx.plan, ctx.members = sweeps, name, plan, len(state)
         if not any(ctx.needs_input_grad[3:5]):
             rows = W = None
         ctx.save_for_backward(h, rows, W, R, b_ih, b_hh, p, G, *state, *kept)
@@ -215,7 +250,7 @@ def _backward(ctx, saved, dh, dfinal):
         dfinal = tuple(torch.zeros_like(s) if d is None else d.contiguous() for s, d in pairs)
     needs_rows, needs_W, needs_R, needs_ih, needs_hh = ctx.needs_input_grad[3:8]
     needs_state = any(ctx.needs_input_grad[10:])
-    gradients = ctx.sweep.backward(plan, kept, R, p, G, state, h, dh, dfinal, needs_state)
+    gradients = ctx.sweeps.backward(plan, kept, R, p, G, state, h, dh, dfinal, needs_state)
     dz, dstate, dp, dG, db, dR = gradients
     if db is None and (needs_ih or needs_hh):
         db = dz.sum(0)

@@ -10,7 +10,7 @@ import torch
 from lstm_lib.nn.backends import recurrence
 from lstm_lib.nn.backends.call import Backend, Call, State
 from lstm_lib.nn.backends.coefficients import Columns, backward, tanh
-from lstm_lib.nn.backends.function import Kept, Plan, Sweep, layer_of
+from lstm_lib.nn.backends.function import Kept, Plan, SweepPair, layer_of
 from lstm_lib.nn.backends.stack import HALF, run_stack
 from lstm_lib.scratch.variants import Variant
 
@@ -24,7 +24,7 @@ def forward(
     state: State,
     keep: bool,
 ) -> tuple[torch.Tensor, State, Kept]:
-    """See `Sweep`."""
+    """See `ForwardSweep`."""
     v, sizes, half = plan.variant, plan.sizes, z.dtype in HALF
     at, Rt, step = Columns(v, R.shape[1]), R.t(), Step(v, R.shape[1], p)
     h, c = (part.clone() for part in state[:2])
@@ -110,7 +110,7 @@ class Step:
 
 def run(call: Call) -> tuple[torch.Tensor, State]:
     """Every layer and direction of the call."""
-    return run_stack(layer_of(Sweep(forward, backward), "fused"), call)
+    return run_stack(layer_of(SweepPair(forward, backward), "fused"), call)
 
 
 BACKEND = Backend(

@@ -10,7 +10,7 @@ from functools import cache
 import torch
 from torch.nn import functional
 
-MANY = 1 << 24  # multiplications from which oneDNN is worth its call
+ONEDNN_FROM = 1 << 24  # multiplications from which oneDNN is worth its call
 NARROW = 128  # columns up to which MKL is quicker with the transposed product
 
 
@@ -24,7 +24,7 @@ def _onednn():
 
 def by_onednn(rows: int, W: torch.Tensor) -> bool:
     """Does the product of a matrix of so many rows with Wᵀ go to oneDNN?"""
-    if W.dtype != torch.float32 or W.device.type != "cpu" or rows * W.numel() < MANY:
+    if W.dtype != torch.float32 or W.device.type != "cpu" or rows * W.numel() < ONEDNN_FROM:
         return False
     return torch.backends.mkldnn.enabled and _onednn() is not None
 

@@ -15,13 +15,13 @@ import importlib.util
 import torch
 
 from lstm_lib.nn.backends.call import Backend, Call, Case, State
-from lstm_lib.nn.backends.function import Sweep, layer_of
+from lstm_lib.nn.backends.function import SweepPair, layer_of
 from lstm_lib.nn.backends.stack import run_stack
 from lstm_lib.nn.backends.triton.sweep import backward, forward
 from lstm_lib.nn.backends.triton.tiling import interpreted
 
 MEASURED_ON = (9, 0)  # compute capability
-LAYER = layer_of(Sweep(forward, backward), "triton")
+LAYER = layer_of(SweepPair(forward, backward), "triton")
 
 
 def why_not(case: Case) -> str | None:

@@ -21,7 +21,7 @@ def forward(
     state: State,
     keep: bool,
 ) -> tuple[torch.Tensor, State, Kept]:
-    """See `function.Sweep`."""
+    """See `ForwardSweep`."""
     from lstm_lib.nn.backends.triton.kernels import forward_kernel
 
     H, batch, rows, device = R.shape[1], plan.batch, len(z), z.device
@@ -69,7 +69,7 @@ def backward(
     dfinal: State | None,
     needs_state: bool,
 ) -> Gradients:
-    """See `function.Sweep`."""
+    """See `BackwardSweep`."""
     from lstm_lib.nn.backends.triton.kernels import backward_kernel
 
     with_state, c, acts = kept
