@@ -1,32 +1,32 @@
 """Who races on the CPU: NumPy, torch, every backend of `lstm_lib.nn`, onnxruntime, bare products.
 
-Each takes a `Case` and gives a `Contestant`.
+Each takes a `Track` and gives a `Contestant`.
 """
 
 import numpy as np
 import torch
 
-from lstm_lib.bench.race import Case, Contestant
+from lstm_lib.bench.race import Contestant, Track
 from lstm_lib.nn import LSTM, to_onnx
 from lstm_lib.nn.exchange import PAIRS
 
 BASE = "nn.LSTM"
 
 
-def torch_lstm(case: Case) -> Contestant:
+def torch_lstm(track: Track) -> Contestant:
     """`torch.nn.LSTM` on the CPU (oneDNN on, as by default)."""
-    return of_module(case.lstm.to_torch(), case)
+    return of_module(track.lstm.to_torch(), track)
 
 
-def backend(name: str, case: Case) -> Contestant:
+def backend(name: str, track: Track) -> Contestant:
     """`lstm_lib.nn.LSTM` with that backend."""
-    return of_module(LSTM.from_scratch(case.lstm, backend=name), case)
+    return of_module(LSTM.from_scratch(track.lstm, backend=name), track)
 
 
-def of_module(module: torch.nn.Module, case: Case) -> Contestant:
+def of_module(module: torch.nn.Module, track: Track) -> Contestant:
     """A module that is called as torch.nn.LSTM and names its parameters so."""
-    dh_seq = torch.tensor(case.dh_seq)
-    x, constant = torch.tensor(case.x, requires_grad=True), torch.tensor(case.x)
+    dh_seq = torch.tensor(track.dh_seq)
+    x, constant = torch.tensor(track.x, requires_grad=True), torch.tensor(track.x)
 
     def training():
         module.zero_grad()
@@ -78,14 +78,14 @@ class NaiveLoop(torch.nn.Module):
         return torch.stack(outputs), (h, c)
 
 
-def naive_loop(case: Case) -> Contestant:
-    """`NaiveLoop` with the case's weights."""
-    return of_module(NaiveLoop(*(case.lstm.params[name] for name in ("W0", "R0", "b0"))), case)
+def naive_loop(track: Track) -> Contestant:
+    """`NaiveLoop` with the track's weights."""
+    return of_module(NaiveLoop(*(track.lstm.params[name] for name in ("W0", "R0", "b0"))), track)
 
 
-def scratch_lstm(case: Case) -> Contestant:
+def scratch_lstm(track: Track) -> Contestant:
     """`lstm_lib.scratch.LSTM`, NumPy alone."""
-    lstm, x, dh_seq = case.lstm, case.x, case.dh_seq
+    lstm, x, dh_seq = track.lstm, track.x, track.dh_seq
 
     def training():
         h_seq, _, tape = lstm.forward(x)
@@ -105,11 +105,11 @@ def scratch_lstm(case: Case) -> Contestant:
     )
 
 
-def bare_products(case: Case) -> Contestant:
+def bare_products(track: Track) -> Contestant:
     """The matrix products of a training step alone: what no NumPy LSTM can be faster than."""
-    T, B, I, H = case.shape
-    W, R = case.lstm.params["W0"], case.lstm.params["R0"]
-    x, h_seq = case.x.reshape(T * B, I), case.dh_seq.reshape(T * B, H)
+    T, B, I, H = track.shape
+    W, R = track.lstm.params["W0"], track.lstm.params["R0"]
+    x, h_seq = track.x.reshape(T * B, I), track.dh_seq.reshape(T * B, H)
     rng = np.random.default_rng(1)
     dz, h = (rng.standard_normal((n, B)).astype(np.float32) for n in (4 * H, H))
     dZ, R_transposed = np.tile(dz, T), np.ascontiguousarray(R.T)
@@ -129,23 +129,23 @@ def bare_products(case: Case) -> Contestant:
     return Contestant({"training": training})
 
 
-def onnx_runtime(case: Case) -> Contestant:
+def onnx_runtime(track: Track) -> Contestant:
     """onnxruntime on the exported graph, forward alone, one thread.
 
     ImportError where it is not installed.
     """
     import onnxruntime
 
-    T, B, _, H = case.shape
+    T, B, _, H = track.shape
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     session = onnxruntime.InferenceSession(
-        to_onnx(LSTM.from_scratch(case.lstm)).SerializeToString(),
+        to_onnx(LSTM.from_scratch(track.lstm)).SerializeToString(),
         options,
         providers=["CPUExecutionProvider"],
     )
     start = np.zeros((1, B, H), np.float32)
-    feed = {"input": case.x, "h0": start, "c0": start, "lengths": np.full(B, T, np.int32)}
+    feed = {"input": track.x, "h0": start, "c0": start, "lengths": np.full(B, T, np.int32)}
 
     def forward():
         return session.run(["y"], feed)[0]

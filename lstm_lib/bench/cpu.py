@@ -9,7 +9,7 @@ from lstm_lib.bench.contestants import BASE
 from lstm_lib.bench.cost import Shape
 from lstm_lib.bench.goals import cpu_goals
 from lstm_lib.bench.machine import machine
-from lstm_lib.bench.race import Case, Contestant, check_agreement, measure, row
+from lstm_lib.bench.race import Contestant, Track, check_agreement, measure, row
 from lstm_lib.bench.textbook import textbook
 from lstm_lib.nn.backends import BACKENDS
 from lstm_lib.scratch.variants import VARIANTS
@@ -89,12 +89,12 @@ def plain_rows(
     shape: Shape, actions: tuple[str, ...], rounds: int, left_out: dict[str, str]
 ) -> list[dict]:
     """The plain LSTM by everyone at one shape, a row for each action."""
-    case = Case(shape)
-    racing = plain(case, left_out)
-    error = check_agreement(case, racing, racing[BASE])
+    track = Track(shape)
+    racing = plain(track, left_out)
+    error = check_agreement(track, racing, racing[BASE])
     pairs = [(name, BASE) for name in racing if name != BASE]
     pairs += [("scratch", "products"), ("textbook", "scratch")]
-    return [row(case, action, measure(racing, action, rounds), error, pairs) for action in actions]
+    return [row(track, action, measure(racing, action, rounds), error, pairs) for action in actions]
 
 
 def variant_row(shape: Shape, variant: str, rounds: int, left_out: dict[str, str]) -> dict | None:
@@ -102,40 +102,40 @@ def variant_row(shape: Shape, variant: str, rounds: int, left_out: dict[str, str
 
     Before, each must agree with the variant's loop. None if there is no fast backend.
     """
-    case = Case(shape, variant)
-    racing = {n: c for n, c in backends(case, left_out).items() if n in FAST}
+    track = Track(shape, variant)
+    racing = {n: c for n, c in backends(track, left_out).items() if n in FAST}
     if not racing:
         return None
-    error = check_agreement(case, racing, who.backend("loop", case))
-    racing[BASE] = who.torch_lstm(Case(shape))
+    error = check_agreement(track, racing, who.backend("loop", track))
+    racing[BASE] = who.torch_lstm(Track(shape))
     pairs = [(name, BASE) for name in racing if name != BASE]
-    return row(case, "training", measure(racing, "training", rounds), error, pairs)
+    return row(track, "training", measure(racing, "training", rounds), error, pairs)
 
 
-def plain(case: Case, left_out: dict[str, str]) -> dict[str, Contestant]:
+def plain(track: Track, left_out: dict[str, str]) -> dict[str, Contestant]:
     """All that compute the plain LSTM; the base first."""
-    makers: dict[str, Callable[[Case], Contestant]] = {
+    makers: dict[str, Callable[[Track], Contestant]] = {
         BASE: who.torch_lstm,
         "scratch": who.scratch_lstm,
         "products": who.bare_products,
         "textbook": textbook,
         "naive loop": who.naive_loop,
     }
-    made = {name: make(case) for name, make in makers.items()} | backends(case, left_out)
+    made = {name: make(track) for name, make in makers.items()} | backends(track, left_out)
     try:
-        made["onnxruntime"] = who.onnx_runtime(case)
+        made["onnxruntime"] = who.onnx_runtime(track)
     except ImportError as missing:
         left_out["onnxruntime"] = str(missing)
     return made
 
 
-def backends(case: Case, left_out: dict[str, str]) -> dict[str, Contestant]:
-    """Every backend that can compute the case here; torch's own is the base itself."""
+def backends(track: Track, left_out: dict[str, str]) -> dict[str, Contestant]:
+    """Every backend that can run on the track here; torch's own is the base itself."""
     made = {}
     for name in BACKENDS:
         if name != "torch":
             try:
-                made[name] = who.backend(name, case)
+                made[name] = who.backend(name, track)
             except ValueError as reason:
                 left_out[name] = str(reason).partition(": ")[2] or str(reason)
     return made

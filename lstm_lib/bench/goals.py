@@ -43,11 +43,11 @@ def cpu_goals(rows: list[dict]) -> list[dict]:
     1-5 are the NumPy LSTM's, 6 that of the plain LSTM with compiled kernels, 7 that of the
     variants: each variant's geometric mean over the shapes, and the worst of all rows.
     """
-    select = Rows(rows)
+    select = Ratios(rows)
     return [*numpy_goals(select), *plain_goals(select), *variant_goals(select)]
 
 
-class Rows:
+class Ratios:
     """Median ratios out of rows, by action, pair, variant and what is asked of the shape."""
 
     def __init__(self, rows: list[dict]):
@@ -80,7 +80,7 @@ def alone(shape: list[int]) -> bool:
     return shape[1] == 1
 
 
-def numpy_goals(select: Rows) -> list[dict]:
+def numpy_goals(select: Ratios) -> list[dict]:
     """Goals 1 to 5."""
     own = f"scratch/{BASE}"
     table = [
@@ -114,7 +114,7 @@ def numpy_goals(select: Rows) -> list[dict]:
     ]
 
 
-def plain_goals(select: Rows) -> list[dict]:
+def plain_goals(select: Ratios) -> list[dict]:
     """Goal 6."""
     goals = []
     for what, keep in (
@@ -126,7 +126,7 @@ def plain_goals(select: Rows) -> list[dict]:
     return goals
 
 
-def variant_goals(select: Rows) -> list[dict]:
+def variant_goals(select: Ratios) -> list[dict]:
     """Goal 7. `fused` is judged from B = 32 on, and FGR by its operations."""
     everywhere, wide = (lambda shape: True), (lambda shape: shape[1] >= 32)
     table = [

@@ -28,11 +28,11 @@ class Contestant:
     scale: float = 1
 
 
-class Case:
-    """One shape and variant: the weights, the input x and the upstream gradient that all share.
+class Track:
+    """What all run on: one shape and variant, its weights, input x and upstream gradient.
 
-    >>> case = Case((3, 2, 4, 5), "V")
-    >>> case.x.shape, case.dh_seq.shape, sorted(case.lstm.params)
+    >>> track = Track((3, 2, 4, 5), "V")
+    >>> track.x.shape, track.dh_seq.shape, sorted(track.lstm.params)
     ((3, 2, 4), (3, 2, 5), ['R0', 'W0', 'b0', 'p0'])
     """
 
@@ -46,7 +46,7 @@ class Case:
 
 
 def check_agreement(
-    case: Case, contestants: dict[str, Contestant], reference: Contestant
+    track: Track, contestants: dict[str, Contestant], reference: Contestant
 ) -> dict[str, float]:
     """The worst relative error of each contestant's outputs and gradients against the reference's.
 
@@ -62,7 +62,7 @@ def check_agreement(
         errors = {key: relative_error(got[key], want[key]) for key in wanted}
         worst[name] = math.inf if any(map(math.isnan, errors.values())) else max(errors.values())
         if worst[name] > AGREE:
-            raise AssertionError(f"{name} disagrees at {case.variant} {case.shape}: {errors}")
+            raise AssertionError(f"{name} disagrees at {track.variant} {track.shape}: {errors}")
     return worst
 
 
@@ -102,18 +102,22 @@ def ratio(above: list[float], below: list[float]) -> list[float]:
 
 
 def row(
-    case: Case, action: str, seconds: Seconds, error: dict[str, float], pairs: list[tuple[str, str]]
+    track: Track,
+    action: str,
+    seconds: Seconds,
+    error: dict[str, float],
+    pairs: list[tuple[str, str]],
 ) -> dict:
     """One row of the table: medians, and the ratios of those pairs that raced.
 
-    >>> case = Case((3, 2, 4, 5))
-    >>> row(case, "forward", {"a": [2, 4], "b": [1, 2]}, {}, [("a", "b"), ("a", "c")])["ratio"]
+    >>> track = Track((3, 2, 4, 5))
+    >>> row(track, "forward", {"a": [2, 4], "b": [1, 2]}, {}, [("a", "b"), ("a", "c")])["ratio"]
     {'a/b': [2.0, 2.0, 2.0]}
     """
     medians = {n: sorted(s)[len(s) // 2] for n, s in seconds.items()}
     return {
-        "shape": list(case.shape),
-        "variant": case.variant,
+        "shape": list(track.shape),
+        "variant": track.variant,
         "action": action,
         "milliseconds": {n: round(s * 1e3, 5) for n, s in medians.items()},
         "ratio": {

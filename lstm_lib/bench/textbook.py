@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from lstm_lib.bench.race import Case, Contestant
+from lstm_lib.bench.race import Contestant, Track
 
 
-def textbook(case: Case) -> Contestant:
+def textbook(track: Track) -> Contestant:
     """The code that most people write first, in float64: one sample and one step at a time.
 
     It models what tutorials print: a matrix for each gate over the concatenation [h, x], a line of
@@ -15,9 +15,9 @@ def textbook(case: Case) -> Contestant:
     and counted B times.
     """
 
-    T, B, I, H = case.shape
-    x, dh_seq = case.x[:, 0].astype(float), case.dh_seq[:, 0].astype(float)
-    W, R, b = (case.lstm.params[name].astype(float) for name in ("W0", "R0", "b0"))
+    T, B, I, H = track.shape
+    x, dh_seq = track.x[:, 0].astype(float), track.dh_seq[:, 0].astype(float)
+    W, R, b = (track.lstm.params[name].astype(float) for name in ("W0", "R0", "b0"))
     Wi, Wf, Wg, Wo = np.split(np.hstack([R, W]), 4)
     bi, bf, bg, bo = np.split(b, 4)
 

@@ -6,7 +6,7 @@ import pytest
 from lstm_lib.bench import race
 from lstm_lib.bench.contestants import BASE, backend, naive_loop, torch_lstm
 from lstm_lib.bench.cpu import plain
-from lstm_lib.bench.race import Case, Contestant, check_agreement, measure
+from lstm_lib.bench.race import Contestant, Track, check_agreement, measure
 from lstm_lib.scratch import relative_error
 
 TINY = (3, 4, 2, 5)
@@ -14,20 +14,20 @@ TINY = (3, 4, 2, 5)
 
 def test_all_contestants_compute_the_same():
     """For: a contestant that races with other weights, another input or another gradient."""
-    case, left_out = Case(TINY), {}
-    contestants = plain(case, left_out)
-    errors = check_agreement(case, contestants, contestants[BASE])
+    track, left_out = Track(TINY), {}
+    contestants = plain(track, left_out)
+    errors = check_agreement(track, contestants, contestants[BASE])
     assert set(errors) >= {"scratch", "loop", "naive loop"} and max(errors.values()) < 1e-5
     assert "textbook" not in errors and "products" not in errors
 
 
 def test_the_textbooks_gradients_are_right():
     """For: a rival made slow by being wrong. It runs one sample: compare with that sample alone."""
-    case = Case(TINY)
-    hs, dx, own = plain(case, {})["textbook"].actions["training"]()
+    track = Track(TINY)
+    hs, dx, own = plain(track, {})["textbook"].actions["training"]()
     dweights, dbiases = (np.concatenate([own[k + gate] for gate in "ifgo"]) for k in "Wb")
-    h_seq, _, tape = case.lstm.forward(case.x[:, :1])
-    grads, want_dx, _ = case.lstm.backward(case.dh_seq[:, :1], tape)
+    h_seq, _, tape = track.lstm.forward(track.x[:, :1])
+    grads, want_dx, _ = track.lstm.backward(track.dh_seq[:, :1], tape)
     weights = np.hstack([grads["R0"], grads["W0"]])
     for got, want in (
         (hs, h_seq[:, 0]),
@@ -54,17 +54,17 @@ def altered(contestant, change):
 )
 def test_a_contestant_that_disagrees_is_not_timed(change, problem):
     """For: fast because wrong, in one number, by NaN, or because it skips a gradient."""
-    case = Case(TINY)
-    base = torch_lstm(case)
+    track = Track(TINY)
+    base = torch_lstm(track)
     with pytest.raises(problem, match=r"loop disagrees|R0"):
-        check_agreement(case, {"loop": altered(backend("loop", case), change)}, base)
+        check_agreement(track, {"loop": altered(backend("loop", track), change)}, base)
 
 
 def test_a_forward_alone_is_compared_in_what_it_has():
-    case = Case(TINY)
-    computed = naive_loop(case).computed
+    track = Track(TINY)
+    computed = naive_loop(track).computed
     forward = Contestant({"forward": lambda: None}, lambda: {"h_seq": computed()["h_seq"]})
-    assert check_agreement(case, {"forward": forward}, torch_lstm(case))["forward"] < 1e-6
+    assert check_agreement(track, {"forward": forward}, torch_lstm(track))["forward"] < 1e-6
 
 
 def test_ratios_are_taken_within_rounds():
@@ -95,9 +95,9 @@ def test_a_race_repeats_scales_and_shuffles(monkeypatch):
 
 
 def test_a_row_holds_medians_and_the_pairs_that_raced():
-    case = Case(TINY, "V")
+    track = Track(TINY, "V")
     seconds = {"a": [2e-3, 4e-3, 9e-3], "b": [1e-3, 2e-3, 3e-3]}
-    row = race.row(case, "training", seconds, {"a": 1.23e-7, "z": 1.0}, [("a", "b"), ("a", "z")])
+    row = race.row(track, "training", seconds, {"a": 1.23e-7, "z": 1.0}, [("a", "b"), ("a", "z")])
     assert row == {
         "shape": [3, 4, 2, 5],
         "variant": "V",
