@@ -1,4 +1,7 @@
-"""Training: steps, schedules, early stopping, atomic checkpoints, exact resume."""
+"""Training: steps, schedules, early stopping, atomic checkpoints, exact resume.
+
+`optimizer`, in torch's spelling, is an argument or attribute that holds a torch.optim.Optimizer.
+"""
 
 from lstm_lib.train.batches import Batches
 from lstm_lib.train.checkpoint import CheckpointError

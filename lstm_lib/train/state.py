@@ -47,7 +47,7 @@ class TrainingState:
 
     def pack(self) -> tuple[Tensors, dict]:
         """The state, and that of every global random-number generator."""
-        moments, optimizer = optimizer_state(self.optimizer)
+        moments, optimizer = optimiser_state(self.optimizer)
         generators, rest = random_state()
         tensors = {
             **prefixed("model", self.model.state_dict()),
@@ -75,7 +75,7 @@ class TrainingState:
         if self.average is not None:
             self.average.state = {name: t.to(devices[name]) for name, t in mean.items()}
             self.average.updates = document["updates"]
-        load_optimizer_state(self.optimizer, under("optimizer", tensors), document["optimizer"])
+        load_optimiser_state(self.optimizer, under("optimizer", tensors), document["optimizer"])
         self.precision.unpack(document["scaler"])
         set_random_state(under("random", tensors), document["random"])
 
@@ -132,7 +132,7 @@ def under(prefix: str, tensors: Tensors) -> Tensors:
     return {n.removeprefix(start): t for n, t in tensors.items() if n.startswith(start)}
 
 
-def optimizer_state(optimizer: torch.optim.Optimizer) -> tuple[Tensors, dict]:
+def optimiser_state(optimizer: torch.optim.Optimizer) -> tuple[Tensors, dict]:
     """An optimiser's state dict, split into tensors and what JSON holds."""
     state = optimizer.state_dict()
     tensors, numbers = {}, {}
@@ -150,10 +150,10 @@ def optimizer_state(optimizer: torch.optim.Optimizer) -> tuple[Tensors, dict]:
     return tensors, {"state": numbers, "param_groups": without_tensors(state["param_groups"])}
 
 
-def load_optimizer_state(
+def load_optimiser_state(
     optimizer: torch.optim.Optimizer, tensors: Tensors, document: dict
 ) -> None:
-    """The inverse of `optimizer_state`; what is a tensor in a group stays one."""
+    """The inverse of `optimiser_state`; what is a tensor in a group stays one."""
     state: dict[int, dict] = {int(i): dict(entries) for i, entries in document["state"].items()}
     for path, tensor in tensors.items():
         index, name = path.split("/", 1)

@@ -147,7 +147,7 @@ def _refuse_sparse(model: torch.nn.Module) -> None:
         if parameter.grad is not None and parameter.grad.layout != torch.strided:
             raise TypeError(
                 f"the gradient of {name!r} is sparse, which a Trainer does not take: build the "
-                "embedding with sparse=False, and take an optimizer for dense gradients"
+                "embedding with sparse=False, and take an optimiser for dense gradients"
             )
 
 

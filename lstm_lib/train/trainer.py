@@ -265,7 +265,7 @@ class Trainer:
         elif not fresh:
             raise RuntimeError(
                 f"this training is at step {self.history.steps} and can neither go on (it broke "
-                "off without a checkpoint) nor start over: build model, optimizer and Trainer anew"
+                "off without a checkpoint) nor start over: build model, optimiser and Trainer anew"
             )
         else:
             if self.keeper:
@@ -327,5 +327,5 @@ def check_options(
     if not all(id(parameter) in ours for parameter in theirs):
         raise ValueError(
             "optimizer must hold the model's parameters; got one that holds others. Was the "
-            "model built again, or moved, after the optimizer?"
+            "model built again, or moved, after the optimiser?"
         )

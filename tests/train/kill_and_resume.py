@@ -116,7 +116,7 @@ def command():
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     default_threads()
-    build()  # torch imports half of itself when the first optimizer is made: once, before forking
+    build()  # torch imports half of itself when the first optimiser is made: once, before forking
     with tempfile.TemporaryDirectory() as folder:
         reports = [
             kill_and_resume(

@@ -213,7 +213,7 @@ def test_a_learning_rate_beyond_all_numbers_is_named(kind, rate):
         line(lambda p: kind(p, lr=rate)).fit(5)
 
 
-def test_optimizers_that_ask_for_the_loss_again_are_refused():
+def test_optimisers_that_ask_for_the_loss_again_are_refused():
     with pytest.raises(ValueError, match=r"got LBFGS, whose step\(closure\) computes the loss"):
         line(torch.optim.LBFGS)
 

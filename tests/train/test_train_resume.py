@@ -46,12 +46,12 @@ def groups(parameters, lr):
     )
 
 
-OPTIMIZERS = [adam, momentum, groups, torch.optim.SGD, torch.optim.RMSprop, torch.optim.NAdam]
+OPTIMISERS = [adam, momentum, groups, torch.optim.SGD, torch.optim.RMSprop, torch.optim.NAdam]
 
 
-@pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=lambda o: o.__name__)
+@pytest.mark.parametrize("optimizer", OPTIMISERS, ids=lambda o: o.__name__)
 @pytest.mark.parametrize("at", [5, 13])
-def test_every_optimizer(tmp_path, optimizer, at):
+def test_every_optimiser(tmp_path, optimizer, at):
     """For: a moment, a step count or a group's rate that is left behind."""
     whole = build(steps=STEPS, optimizer=optimizer)
     wanted = whole.fit(STEPS)
