@@ -48,7 +48,7 @@ def download(
     target = folder / recipe.archive
     tried = []
     with session(settings) as http:
-        for url, kind in places(settings):
+        for url, kind in indexes(settings):
             client = PyPISimple(endpoint=url, session=http)
             try:
                 if kind == "index":
@@ -75,10 +75,10 @@ def download(
     )
 
 
-def places(settings: PipSettings) -> list[tuple[str, str]]:
+def indexes(settings: PipSettings) -> list[tuple[str, str]]:
     """Where pip would look, in order: (address, "find-links" or "index").
 
-    >>> places(PipSettings(index_url="https://mirror.invalid/simple"))
+    >>> indexes(PipSettings(index_url="https://mirror.invalid/simple"))
     [('https://mirror.invalid/simple', 'index')]
     """
     from pypi_simple import PYPI_SIMPLE_ENDPOINT

@@ -10,7 +10,7 @@ import pytest
 from toy_recipe import CONTENT, MEMBER, RECIPE, SDIST, WHEEL, Index, wheel
 
 from lstm_lib.data import DataError, build, connection, extract, pip_settings
-from lstm_lib.data.download import download, places
+from lstm_lib.data.download import download, indexes
 from lstm_lib.data.pip_settings import PipSettings, from_listing
 
 QUIET = {"say": lambda _: None}
@@ -75,7 +75,7 @@ def test_variables_are_read_through_pip(bare_pip, monkeypatch):
 def test_no_settings_at_all(bare_pip, monkeypatch):
     monkeypatch.delenv("PIP_RETRIES")
     assert pip_settings.read() == PipSettings()
-    ((url, kind),) = places(PipSettings())
+    ((url, kind),) = indexes(PipSettings())
     assert kind == "index" and url.startswith("https://")
 
 
