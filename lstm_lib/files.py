@@ -16,8 +16,8 @@ def write_atomically(path: str | Path, data: bytes, keep_as: str | Path | None =
 
     Draft beside it, fsync, rename, fsync of the folder. With `keep_as`, a file already at `path` is
     renamed to that first, once the new bytes are safely on the disk: at every moment `path`, or
-    else `keep_as`, is a whole file. An OSError (of a full disk, say) names `path`, and leaves the
-    old file and no draft.
+    else `keep_as`, is a whole file. An OSError (of a full disk, say) names `path` and leaves no
+    draft.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:

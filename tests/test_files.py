@@ -15,9 +15,16 @@ def names(folder):
     return sorted(path.name for path in folder.iterdir())
 
 
-@pytest.mark.parametrize("write", [files.write_atomically, files.write_text])
+WRITERS = {
+    "bytes": lambda path: files.write_atomically(path, b"new"),
+    "a second generation": lambda path: files.write_atomically(path, b"new", path.with_name("b")),
+    "text": lambda path: files.write_text(path, "new"),
+}
+
+
+@pytest.mark.parametrize("kind", WRITERS)
 @pytest.mark.parametrize("step", ["fsync", "replace"])
-def test_a_fault_while_writing_leaves_the_old_file_and_no_draft(tmp_path, monkeypatch, write, step):
+def test_a_fault_while_writing_leaves_the_old_file_and_no_draft(tmp_path, monkeypatch, kind, step):
     """For: a draft that fills the disk for good, an error that does not say which file."""
     path = tmp_path / "a"
     path.write_bytes(b"old")
@@ -27,7 +34,7 @@ def test_a_fault_while_writing_leaves_the_old_file_and_no_draft(tmp_path, monkey
 
     monkeypatch.setattr(files.os, step, full)
     with pytest.raises(OSError, match="No space left on device") as caught:
-        write(path, "new" if write is files.write_text else b"new")
+        WRITERS[kind](path)
     assert caught.value.filename == str(path)
     assert path.read_bytes() == b"old" and names(tmp_path) == ["a"]
 

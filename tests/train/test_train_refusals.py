@@ -1,6 +1,5 @@
 """What cannot go on is told in words, and leaves the folder as it was."""
 
-import errno
 import hashlib
 import json
 import os
@@ -12,15 +11,12 @@ import safetensors.torch
 import torch
 from small_training import build, same, weights
 
-from lstm_lib import files
 from lstm_lib.train import (
     Batches,
     CheckpointError,
     NonFiniteError,
     Trainer,
     checkpoint,
-    save_weights,
-    write_result,
 )
 from lstm_lib.train.keeper import Keeper, lock_name
 
@@ -37,31 +33,6 @@ def line(optimizer, model=None, **options):
         log=None,
         **options,
     )
-
-
-def test_a_full_disk_names_the_path_and_leaves_nothing(tmp_path, monkeypatch):
-    """In every writer; what was there before stays. For: a .tmp that fills the disk for good."""
-    writers = {
-        "run.safetensors": lambda path: checkpoint.write(path, {}, {"step": 1}, rotate=True),
-        "w.safetensors": lambda path: save_weights(path, torch.nn.Linear(2, 2)),
-        "r.json": lambda path: write_result(path, {"rmse": 1.0}),
-    }
-
-    def full(number):
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    for name, write in writers.items():
-        path = tmp_path / name
-        write(path)
-        before = path.read_bytes()
-        with monkeypatch.context() as patch:
-            patch.setattr(files.os, "fsync", full)
-            with pytest.raises(OSError, match="No space left on device") as caught:
-                write(path)
-        assert caught.value.errno == errno.ENOSPC
-        assert str(caught.value).endswith(f"No space left on device: {str(path)!r}")
-        assert path.read_bytes() == before
-    assert sorted(p.name for p in tmp_path.iterdir()) == sorted(writers)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a limit on the size of files is POSIX's")
