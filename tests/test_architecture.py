@@ -1,6 +1,7 @@
 """Imports point one way, and the first steps of the course need NumPy alone."""
 
 import ast
+import graphlib
 import subprocess
 import sys
 from pathlib import Path
@@ -16,9 +17,9 @@ ALLOWED = {
     "data": set(),
     "plots": set(),
     "nn": {"scratch"},
-    "train": {"scratch", "nn"},
+    "train": set(),
     "tasks": {"scratch", "nn", "train", "data", "plots"},
-    "experiments": {"scratch", "nn", "train", "data", "plots"},
+    "experiments": {"scratch", "nn", "train", "data", "plots", "tasks"},
     "course": {"scratch", "nn", "plots"},
     "bench": {"scratch", "nn"},
 }
@@ -44,6 +45,32 @@ def test_imports_follow_the_arrows(path):
     used = {name.split(".")[1] for name in imported(path) if name.startswith("lstm_lib.")}
     used = {name for name in used if (LIBRARY / name).is_dir()}
     assert used <= ALLOWED[package] | {package}
+
+
+def files_imported(path: Path) -> set[Path]:
+    """The library's files that a file imports by name (a package is its `__init__`)."""
+    files = set()
+    for name in imported(path):
+        parts = name.split(".")[1:] if name.startswith("lstm_lib.") else []
+        while parts:
+            module = LIBRARY.joinpath(*parts)
+            places = [module.with_suffix(".py"), module / "__init__.py"]
+            if there := [place for place in places if place.exists()]:
+                files.update(there)
+                break
+            parts.pop()  # what is imported is a name in that module
+    return files - {path}
+
+
+def test_no_two_files_import_each_other_in_any_number_of_steps():
+    """For: two files that can only be read together, and imports hidden inside functions."""
+    every = sorted(LIBRARY.rglob("*.py"))
+    graph = {path: files_imported(path) for path in every}
+    try:
+        list(graphlib.TopologicalSorter(graph).static_order())
+    except graphlib.CycleError as error:
+        circle = [str(path.relative_to(LIBRARY)) for path in error.args[1]]
+        raise AssertionError(f"these import each other: {' <- '.join(circle)}") from None
 
 
 @pytest.mark.parametrize("package", ["scratch", "data"])

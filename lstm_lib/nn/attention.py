@@ -10,7 +10,7 @@ import math
 
 import torch
 
-from lstm_lib.scratch.arguments import check_flag
+from lstm_lib.arguments import check_flag
 
 
 def masked_softmax(scores: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:

@@ -7,8 +7,8 @@ from numbers import Integral, Real
 import torch
 from torch.nn.utils.rnn import PackedSequence
 
+from lstm_lib import arguments
 from lstm_lib.nn.backends.call import State, autocast_is_on
-from lstm_lib.scratch import arguments
 
 
 class InputError(ValueError, RuntimeError):

@@ -18,9 +18,9 @@ from typing import NamedTuple
 import torch
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
+from lstm_lib.arguments import check_flag
 from lstm_lib.nn.attention import AdditiveAttention
 from lstm_lib.nn.lstm import LSTM
-from lstm_lib.scratch.arguments import check_flag
 
 
 class Encoded(NamedTuple):

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from lstm_lib.scratch.arguments import check_size
+from lstm_lib.arguments import check_size
 
 
 def truncated_bptt(

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from lstm_lib.scratch.arguments import check_dtype, check_size
+from lstm_lib.arguments import check_dtype, check_size
 
 
 class Dense:

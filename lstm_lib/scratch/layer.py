@@ -9,8 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from lstm_lib.scratch import cell, exchange
-from lstm_lib.scratch.arguments import (
+from lstm_lib.arguments import (
     check_array,
     check_dtype,
     check_finite,
@@ -18,6 +17,7 @@ from lstm_lib.scratch.arguments import (
     check_size,
     check_state,
 )
+from lstm_lib.scratch import cell, exchange
 from lstm_lib.scratch.plain import quick_factors, quick_step
 from lstm_lib.scratch.pool import Lease, Pool
 from lstm_lib.scratch.sweep import Sweep

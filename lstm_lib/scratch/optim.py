@@ -6,7 +6,7 @@ are not finite are refused, with the step and the parameter at which they first 
 
 import numpy as np
 
-from lstm_lib.scratch.arguments import check_flag
+from lstm_lib.arguments import check_flag
 
 Arrays = dict[str, np.ndarray]
 

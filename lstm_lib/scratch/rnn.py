@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from lstm_lib.scratch import exchange
-from lstm_lib.scratch.arguments import (
+from lstm_lib.arguments import (
     check_array,
     check_dtype,
     check_finite,
     check_lengths,
     check_size,
 )
+from lstm_lib.scratch import exchange
 from lstm_lib.scratch.gates import tanh_slope
 
 

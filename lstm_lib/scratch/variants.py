@@ -9,7 +9,7 @@ NumPy and torch read the same objects: no code asks for a variant by its name.
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from lstm_lib.scratch.arguments import check_flag
+from lstm_lib.arguments import check_flag
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import torch
 
-from lstm_lib.scratch.arguments import check_flag
+from lstm_lib.arguments import check_flag
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ import safetensors.torch
 import torch
 from safetensors import SafetensorError
 
+from lstm_lib.arguments import check_flag
 from lstm_lib.files import write_atomically
-from lstm_lib.scratch.arguments import check_flag
 
 LIMIT_BYTES = 12_000_000
 
