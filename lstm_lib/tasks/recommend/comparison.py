@@ -13,7 +13,7 @@ from lstm_lib.tasks.recommend.ranking import gains, hits, ranks, sampled_ranks
 WAYS = ("unmasked", "masked")
 METRICS = {"hr": hits, "ndcg": gains}
 SHARES = tuple(round(0.05 * n, 2) for n in range(21))
-LSTM, TOGETHER = "LSTM", "LSTMs together"
+SINGLE, TOGETHER = "LSTM", "LSTMs together"
 WITH_MARKOV, ALL = "LSTM with Markov", "LSTMs together with Markov"
 
 Scores = dict[str, list[np.ndarray]]  # system -> (U, F) for each of its seeds
@@ -34,7 +34,7 @@ def compare(models: list[Recommender], data: Prepared) -> dict:
         "test": {system: summary(rank) for system, rank in test.items()},
         "against": {
             system: {floor: difference(test[system], test[floor]) for floor in FLOORS}
-            for system in (LSTM, TOGETHER, WITH_MARKOV, ALL)
+            for system in (SINGLE, TOGETHER, WITH_MARKOV, ALL)
         },
         "slices": slices(test, data),
         "among_100": among_100(scores, data),
@@ -71,7 +71,7 @@ def all_scores(
     markov = smoothed_markov(data, given)
     return {
         **{name: [floor(data, given)] for name, floor in FLOORS.items()},
-        LSTM: logp,
+        SINGLE: logp,
         TOGETHER: [together(logp)],
         WITH_MARKOV: [mixed(row, markov, shares[WITH_MARKOV]) for row in logp],
         ALL: [mixed(together(logp), markov, shares[ALL])],
@@ -150,7 +150,7 @@ def slices(test: Ranks, data: Prepared) -> dict:
                 "users": int(where.sum()),
                 **{
                     system: round(float(hits(test[system]["masked"])[:, where].mean()), 4)
-                    for system in ("popularity", "decayed Markov", LSTM, ALL)
+                    for system in ("popularity", "decayed Markov", SINGLE, ALL)
                 },
             }
             for label, where in cells.items()

@@ -98,8 +98,8 @@ def sampled_ranks(
     barred[np.arange(len(scores)), wanted] = True
     if (left := int((~barred).sum(1).min())) < negatives:
         raise ValueError(f"negatives must be at most {left}, the unseen films; got {negatives}")
-    rng, found = np.random.default_rng(seed), np.empty(len(scores), dtype=np.int64)
+    rng, places = np.random.default_rng(seed), np.empty(len(scores), dtype=np.int64)
     for user, row in enumerate(scores):
         drawn = rng.choice(np.flatnonzero(~barred[user]), negatives, replace=False)
-        found[user] = 1 + (row[drawn] >= row[wanted[user]]).sum()
-    return found
+        places[user] = 1 + (row[drawn] >= row[wanted[user]]).sum()
+    return places

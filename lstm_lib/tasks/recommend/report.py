@@ -8,7 +8,7 @@ import numpy as np
 from lstm_lib import plots
 from lstm_lib.data.movielens import RECIPE
 from lstm_lib.tasks.experiment import Experiment, Kind, Run
-from lstm_lib.tasks.recommend.comparison import ALL, LSTM, WAYS, compare, read_ranks
+from lstm_lib.tasks.recommend.comparison import ALL, SINGLE, WAYS, compare, read_ranks
 from lstm_lib.tasks.recommend.data import FULL, LAPTOP, Prepared, prepare
 from lstm_lib.tasks.recommend.model import RECOMMENDER, Recommender
 from lstm_lib.tasks.recommend.ranking import hits
@@ -37,7 +37,7 @@ def picture(result: Mapping, path: Path) -> None:
 
     plots.lines(
         ks,
-        {system: curve(system) for system in (ALL, LSTM)},
+        {system: curve(system) for system in (ALL, SINGLE)},
         floors={floor: curve(floor) for floor in ("decayed Markov", "item-kNN", "popularity")},
         xlabel="k films recommended, of 1,682",
         ylabel="share of users whose next film is there",

@@ -124,8 +124,8 @@ def trailing_mean(values: np.ndarray, days: int) -> np.ndarray:
     array([nan, 1.5, 3. ])
     """
     values = np.asarray(values, dtype=np.float64)
-    found = np.lib.stride_tricks.sliding_window_view(values, days).mean(axis=1)
-    return np.concatenate([np.full(days - 1, np.nan), found])
+    means = np.lib.stride_tricks.sliding_window_view(values, days).mean(axis=1)
+    return np.concatenate([np.full(days - 1, np.nan), means])
 
 
 def yesterday(values: np.ndarray) -> np.ndarray:

@@ -76,27 +76,27 @@ def garch(asymmetric: int = 0, tails: str = "normal", power: str = "GARCH"):
 
         seen = data.returns[1:until]
         model = arch_model(seen, vol=power, o=asymmetric, dist=tails)
-        found = model.fit(disp="off", show_warning=False).params
+        fitted = model.fit(disp="off", show_warning=False).params
         # Run by hand: arch's own start of the recursion knows the mean of all days, later ones too.
-        e = data.returns - found["mu"]
-        shock, d = news(e, found), found.get("delta", 2.0)
+        e = data.returns - fitted["mu"]
+        shock, d = news(e, fitted), fitted.get("delta", 2.0)
         s = np.full(len(data), np.nan)
         s[1] = seen.var() ** (d / 2)
         for t in range(2, len(data)):
-            s[t] = found["omega"] + shock[t - 1] + found["beta[1]"] * s[t - 1]
+            s[t] = fitted["omega"] + shock[t - 1] + fitted["beta[1]"] * s[t - 1]
         return s ** (2 / d)
 
     return floor
 
 
-def news(e: np.ndarray, found: Mapping[str, float]) -> np.ndarray:
-    """What a surprise e adds to tomorrow's variance, for the parameters `found` by `arch`.
+def news(e: np.ndarray, fitted: Mapping[str, float]) -> np.ndarray:
+    """What a surprise e adds to tomorrow's variance, for the parameters `fitted` by `arch`.
 
     GARCH: a e^2. GJR: (a + c [e < 0]) e^2. APARCH: a (|e| - c e)^d.
     """
-    a, c = found["alpha[1]"], found.get("gamma[1]", 0.0)
-    if "delta" in found:
-        return a * (np.abs(e) - c * e) ** found["delta"]
+    a, c = fitted["alpha[1]"], fitted.get("gamma[1]", 0.0)
+    if "delta" in fitted:
+        return a * (np.abs(e) - c * e) ** fitted["delta"]
     return (a + c * (e < 0)) * e**2
 
 
@@ -121,8 +121,8 @@ def terms(data: Prepared, level: Callable, leverage: bool, both: bool) -> np.nda
 def har(data: Prepared, until: int) -> np.ndarray:
     """HAR in the variance itself: the squared return, regressed on past range variances."""
     x, rows = terms(data, np.asarray, False, False), slice(FIRST, until)
-    found = x @ np.linalg.lstsq(x[rows], data.returns[rows] ** 2, rcond=None)[0]
-    return np.maximum(found, 0.01, where=~np.isnan(found), out=found)
+    variance = x @ np.linalg.lstsq(x[rows], data.returns[rows] ** 2, rcond=None)[0]
+    return np.maximum(variance, 0.01, where=~np.isnan(variance), out=variance)
 
 
 def log_har(leverage: bool = False, both: bool = False, by_qlike: bool = False):

@@ -17,7 +17,7 @@ from lstm_lib.tasks.stocks.model import FORECASTER, Forecaster, Problem, forecas
 from lstm_lib.tasks.stocks.returns import RETURN_FLOORS, logistic, refits, walk_forward
 
 NETS = ("returns", "alone", "correction")
-LSTM, TOGETHER = "LSTM", "LSTMs together"
+SINGLE, TOGETHER = "LSTM", "LSTMs together"
 ALONE, CORRECTION = "LSTM alone", "LSTM on a floor"
 
 
@@ -73,9 +73,9 @@ def compare(
         nets[f"{label}, together"] = forecast(models[kind], problem)
     problem = pose(data, data.config.returns)
     returns = {name: floor(data, until) for name, floor in RETURN_FLOORS.items()}
-    returns[LSTM] = np.stack([forecast(model, problem) for model in models["returns"]])
+    returns[SINGLE] = np.stack([forecast(model, problem) for model in models["returns"]])
     returns[TOGETHER] = forecast(models["returns"], problem)
-    up = {name: values for name, values in returns.items() if name not in ("zero", LSTM)}
+    up = {name: values for name, values in returns.items() if name not in ("zero", SINGLE)}
     up["logistic"] = logistic(data, until)
     scores = {
         "returns": compare_returns(data, returns, test),
@@ -85,7 +85,7 @@ def compare(
     if walked is not None:
         days = np.arange(data.days["valid"][0], len(data))
         moving = {name: walk_forward(data, floor) for name, floor in RETURN_FLOORS.items()}
-        moving |= {LSTM: walked, TOGETHER: walked.mean(0)}
+        moving |= {SINGLE: walked, TOGETHER: walked.mean(0)}
         scores["walk_forward"] = compare_returns(data, moving, days) | {
             "from": str(data.time[days[0]]),
             "days": len(days),

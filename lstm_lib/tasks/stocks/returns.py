@@ -33,10 +33,10 @@ def ridge(data: Prepared, until: int) -> np.ndarray:
     from sklearn.linear_model import Ridge
 
     x, first = lagged(data, WEEK), FIRST + WEEK
-    found = np.full(len(data), np.nan)
+    forecast = np.full(len(data), np.nan)
     model = Ridge(alpha=10_000.0).fit(x[first:until], data.returns[first:until])
-    found[first:] = model.predict(x[first:])
-    return found
+    forecast[first:] = model.predict(x[first:])
+    return forecast
 
 
 def logistic(data: Prepared, until: int) -> np.ndarray:
@@ -47,11 +47,11 @@ def logistic(data: Prepared, until: int) -> np.ndarray:
     from sklearn.linear_model import LogisticRegression
 
     x, first = lagged(data, WEEK), FIRST + WEEK
-    found = np.full(len(data), np.nan)
+    leaning = np.full(len(data), np.nan)
     model = LogisticRegression(C=1e-3, max_iter=1000)
     model.fit(x[first:until], data.returns[first:until] > 0)
-    found[first:] = model.predict_proba(x[first:])[:, 1] - 0.5
-    return found
+    leaning[first:] = model.predict_proba(x[first:])[:, 1] - 0.5
+    return leaning
 
 
 RETURN_FLOORS: dict[str, Callable[[Prepared, int], np.ndarray]] = {

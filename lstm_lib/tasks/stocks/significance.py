@@ -72,6 +72,6 @@ def holm(p: np.ndarray) -> np.ndarray:
         raise ValueError(f"p must be (m,), each from 0 to 1; got {p}")
     order = np.argsort(p, kind="stable")
     raised = np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1))
-    found = np.empty(len(p))
-    found[order] = np.minimum(raised, 1.0)
-    return found
+    corrected = np.empty(len(p))
+    corrected[order] = np.minimum(raised, 1.0)
+    return corrected

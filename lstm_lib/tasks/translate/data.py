@@ -163,7 +163,7 @@ def cut(pairs: list[Pair], held_out: int = 1000, seed: int = 0) -> Split:
             if len(parts[part]) + len(members[group]) <= room:
                 parts[part] += members[group]
                 break
-    return Split(**{part: [pairs[n] for n in sorted(found)] for part, found in parts.items()})
+    return Split(**{part: [pairs[n] for n in sorted(rows)] for part, rows in parts.items()})
 
 
 @cache
@@ -241,9 +241,9 @@ class Pieces:
         Drawn in proportion to their probability to the power 0.3 (Kudo 2018, section 3.3). Not by
         the library's own sampling: its generator cannot be set back, so no run could be repeated.
         """
-        found = [self._processor.encode(sentences)]
+        first = [self._processor.encode(sentences)]
         if ways == 1:
-            return found
+            return first
         score = [self._processor.get_score(n) for n in range(len(self))]
         rng = np.random.default_rng(seed)
         drawn = []
@@ -253,7 +253,7 @@ class Pieces:
             share = np.exp(0.3 * (weight - weight.max()))
             chosen = rng.choice(len(likeliest), ways - 1, p=share / share.sum())
             drawn.append([likeliest[n] for n in chosen])
-        return found + [list(way) for way in zip(*drawn, strict=True)]
+        return first + [list(way) for way in zip(*drawn, strict=True)]
 
     def join(self, symbols: list[int]) -> str:
         """The sentence that these symbols spell."""
@@ -276,9 +276,9 @@ def prepare(config: Config, device: str = "cpu", pieces: Pieces | None = None) -
         ways = config.cuts if part == "train" else 1
         english, other = (list(side) for side in zip(*getattr(split, part), strict=True))
         source[part], lengths[part] = _tensor(pieces.cut_in_ways(english, ways), [], device)
-        target[part], found = _tensor(pieces.cut_in_ways(other, ways, 1), [START], device)
+        target[part], said = _tensor(pieces.cut_in_ways(other, ways, 1), [START], device)
         if part == "train":
-            mean = found.double().mean().item() - 1.0
+            mean = said.double().mean().item() - 1.0
     return Prepared(config, split, pieces, source, target, lengths, mean)
 
 
@@ -288,8 +288,8 @@ def _tensor(
     """(cuts, N, L) symbols and (cuts, N) lengths, END included."""
     rows = [[*before, *pieces, END] for way in ways for pieces in way]
     lengths = np.array([len(row) for row in rows])
-    found = np.full((len(rows), lengths.max()), PADDING, dtype=np.int16)
-    found[np.arange(lengths.max()) < lengths[:, None]] = np.concatenate(rows)
+    table = np.full((len(rows), lengths.max()), PADDING, dtype=np.int16)
+    table[np.arange(lengths.max()) < lengths[:, None]] = np.concatenate(rows)
     shape = (len(ways), len(ways[0]))
-    whole = torch.from_numpy(found).view(*shape, -1)
+    whole = torch.from_numpy(table).view(*shape, -1)
     return whole.to(device), torch.from_numpy(lengths).view(shape)

@@ -16,8 +16,8 @@ def nearest(split: Split, sentences: list[str]) -> list[str]:
     english, other = zip(*split.train, strict=True)
     vectors = TfidfVectorizer(ngram_range=(1, 2), token_pattern=r"\w+|[^\w\s]", sublinear_tf=True)
     known = vectors.fit_transform(english)
-    found = []
+    translations = []
     for start in range(0, len(sentences), 50):
         alike = vectors.transform(sentences[start : start + 50]) @ known.T
-        found += [other[n] for n in np.asarray(alike.argmax(axis=1)).ravel()]
-    return found
+        translations += [other[n] for n in np.asarray(alike.argmax(axis=1)).ravel()]
+    return translations

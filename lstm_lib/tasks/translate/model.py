@@ -140,7 +140,7 @@ def translate(
     """
     models = models if isinstance(models, list) else [models]
     cuts = [pieces.cut(sentence)[:longest] for sentence in sentences]
-    found = [""] * len(sentences)
+    translations = [""] * len(sentences)
     order = sorted((n for n, cut in enumerate(cuts) if cut), key=lambda n: len(cuts[n]))
     size = max(1, together // beams)
     for first in range(0, len(order), size):
@@ -148,8 +148,8 @@ def translate(
         for n, symbols in zip(
             chosen, _search(models, [cuts[n] for n in chosen], beams), strict=True
         ):
-            found[n] = pieces.join(symbols)
-    return found
+            translations[n] = pieces.join(symbols)
+    return translations
 
 
 def _search(models: list[Seq2Seq], cuts: list[list[int]], beams: int) -> list[list[int]]:
@@ -172,7 +172,7 @@ def _search(models: list[Seq2Seq], cuts: list[list[int]], beams: int) -> list[li
             states.append(encoded)
         return torch.stack(logps).logsumexp(0) - torch.tensor(float(len(models))).log(), states
 
-    found = beam_search(
+    best = beam_search(
         step,
         lambda state, index: [encoded.select(index) for encoded in state],
         state,
@@ -184,4 +184,4 @@ def _search(models: list[Seq2Seq], cuts: list[list[int]], beams: int) -> list[li
         padding=PADDING,
         device=device,
     )
-    return [row[:n].tolist() for row, n in zip(found.symbols, found.lengths.tolist(), strict=True)]
+    return [row[:n].tolist() for row, n in zip(best.symbols, best.lengths.tolist(), strict=True)]
