@@ -5,19 +5,27 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, is_dataclass, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import torch
 
 from lstm_lib.places import RESULTS, ROOT
-from lstm_lib.tasks.network import Network
 from lstm_lib.train import default_threads, first_process, load_weights, save_weights, write_result
+
+
+class Trainable(Protocol):
+    """What an experiment asks of its networks (`Network`, and those of old papers)."""
+
+    def run(
+        self, problem: Any, seed: int, checkpoint: Path, log: Callable[[str], object]
+    ) -> tuple[Any, dict]:
+        """A trained model, and what the result file says of its training; resumable."""
 
 
 class Kind(NamedTuple):
     """Networks of one kind: how they are trained, on what, and with which seeds."""
 
-    network: Network
+    network: Trainable
     problem: Any
     seeds: tuple[int, ...]
 
@@ -90,10 +98,9 @@ class Experiment:
             for seed in seeds:
                 log(f"{kind}, seed {seed}" if kind else f"seed {seed}")
                 checkpoint = self.scratch / f"{stem}-{seed}.ckpt"
-                model, history = network.train(problem, seed, checkpoint, log)
+                model, record = network.run(problem, seed, checkpoint, log)
                 run.models[kind].append(model)
-                summary = history.summary(problem.config.evaluate_every)
-                run.training[kind].append({"seed": seed, **summary})
+                run.training[kind].append({"seed": seed, **record})
         if not first_process():
             return None
         for end, module in self.weights(run.models).items():

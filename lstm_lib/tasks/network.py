@@ -118,3 +118,10 @@ class Network:
         training = self.trainer(problem, seed, checkpoint, log)
         history = training.fit(problem.config.steps)
         return training.model, history
+
+    def run(
+        self, problem: Any, seed: int, checkpoint: str | Path, log: Log
+    ) -> tuple[torch.nn.Module, dict]:
+        """Train one, and what a result file says of its training."""
+        model, history = self.train(problem, seed, checkpoint, log)
+        return model, history.summary(problem.config.evaluate_every)

@@ -10,9 +10,9 @@ import torch
 from lstm_lib.data import load_movielens
 from lstm_lib.places import RESULTS
 from lstm_lib.tasks import recommend
-from lstm_lib.tasks.command import main as train_command
 from lstm_lib.tasks.difference import interval
 from lstm_lib.tasks.experiment import read_config
+from lstm_lib.training import main as train_command
 
 SHORT = replace(recommend.LAPTOP, steps=60, warmup=10, evaluate_every=60)
 

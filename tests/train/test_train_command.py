@@ -6,7 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from lstm_lib.tasks import command, weather
+from lstm_lib import training
+from lstm_lib.tasks import weather
 from lstm_lib.train import NonFiniteError, first_process, own_gpu, process_count
 
 
@@ -33,11 +34,11 @@ def test_the_others_are_silent(second, monkeypatch, capsys):
         return SimpleNamespace(main=main)
 
     monkeypatch.setattr(weather, "EXPERIMENT", failing(NonFiniteError("NaN", 3)))
-    assert command.main(["weather"]) == 1
+    assert training.main(["weather"]) == 1
     assert capsys.readouterr() == ("", "")
     monkeypatch.setattr(weather, "EXPERIMENT", failing(ValueError("in process 1 alone")))
     with pytest.raises(ValueError, match="alone"):
-        command.main(["weather"])
+        training.main(["weather"])
 
 
 def test_more_processes_than_gpus(second, monkeypatch):

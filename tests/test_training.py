@@ -5,14 +5,14 @@ import importlib
 import pytest
 
 from lstm_lib.tasks import recommend
-from lstm_lib.tasks.command import main, names
 from lstm_lib.train import CheckpointError, NonFiniteError
+from lstm_lib.training import main, modules, names
 
 
 @pytest.mark.parametrize("arguments", [[], ["wether"]])
 def test_a_task_that_there_is_not(arguments, capsys):
     assert main(arguments) == 2
-    assert "recommend,stocks,translate,weather" in capsys.readouterr().err
+    assert "recommend,stocks,translate,weather,reber" in capsys.readouterr().err
 
 
 class Failing:
@@ -28,9 +28,9 @@ class Failing:
 
 def test_each_task_has_its_experiment():
     """For: a folder that `train` offers and cannot run; two that write to one place."""
-    for name in names():
-        task = importlib.import_module(f"lstm_lib.tasks.{name}")
-        assert task.EXPERIMENT.name == name
+    for name, module in zip(names(), modules()):
+        assert importlib.import_module(module).EXPERIMENT.name == name
+    assert len(set(names())) == len(names())
 
 
 @pytest.mark.parametrize(

@@ -10,16 +10,27 @@ import os
 import pkgutil
 import sys
 
+import lstm_lib.experiments
 import lstm_lib.tasks
 
 
 def names() -> list[str]:
-    """All that can be trained: each folder of `lstm_lib.tasks` holds an `EXPERIMENT`.
+    """All that can be trained: tasks are the folders of `lstm_lib.tasks`, papers the modules of
+    `lstm_lib.experiments`; each holds an `EXPERIMENT`.
 
     >>> names()
-    ['recommend', 'stocks', 'translate', 'weather']
+    ['recommend', 'stocks', 'translate', 'weather', 'reber']
     """
-    return sorted(part.name for part in pkgutil.iter_modules(lstm_lib.tasks.__path__) if part.ispkg)
+    return [name.rpartition(".")[2] for name in modules()]
+
+
+def modules() -> list[str]:
+    return [
+        f"{package.__name__}.{part.name}"
+        for package, folders in ((lstm_lib.tasks, True), (lstm_lib.experiments, False))
+        for part in sorted(pkgutil.iter_modules(package.__path__), key=lambda part: part.name)
+        if part.ispkg == folders
+    ]
 
 
 def main(arguments: list[str]) -> int:
@@ -37,7 +48,8 @@ def main(arguments: list[str]) -> int:
     )
 
     own_gpu()
-    experiment = importlib.import_module(f"lstm_lib.tasks.{arguments[0]}").EXPERIMENT
+    (module,) = (name for name in modules() if name.endswith(f".{arguments[0]}"))
+    experiment = importlib.import_module(module).EXPERIMENT
     try:
         if first_process():
             return experiment.main(arguments[1:])
