@@ -7,10 +7,10 @@ import tempfile
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from lstm_lib import kernel_sets
+from lstm_lib import kernel_sets, two_rounds
 from lstm_lib.data.command import fetch_missing
 from lstm_lib.handover import wait_for
-from lstm_lib.places import ROOT
+from lstm_lib.places import NOTEBOOKS, ROOT
 
 # Printed numbers can differ in their last digits between versions of these.
 DECISIVE = ("matplotlib", "numpy", "torch")
@@ -19,6 +19,7 @@ DECISIVE = ("matplotlib", "numpy", "torch")
 def main(arguments: list[str]) -> int:
     """Run everything and return 0 if all passed. With arguments, run pytest on them alone.
 
+    `--rounds [NOTEBOOKS]` runs notebooks alone as the whole run does, in two rounds;
     `--kernels [NOTEBOOKS]` compares outputs as other processors compute them.
     """
     if fetch_missing() != 0:
@@ -30,11 +31,25 @@ def main(arguments: list[str]) -> int:
             if code := subprocess.run([sys.executable, "-m", "ruff", *check], cwd=ROOT).returncode:
                 print("`ruff format` and `ruff check --fix` mend most of this.", file=sys.stderr)
                 return code
-    targets = arguments or [*two_at_a_time(), "tests", "lstm_lib", "notebooks"]
-    command = [sys.executable, "-m", "pytest", *notebook_options(), *targets]
     with tempfile.TemporaryDirectory() as folder:  # the reader's own progress is not touched
+        if not arguments:
+            targets = [*two_at_a_time(), *in_two_rounds([], folder), "tests", "lstm_lib"]
+        elif arguments[0] == "--rounds":
+            targets = in_two_rounds(arguments[1:], folder)
+        else:
+            targets = arguments
+        command = [sys.executable, "-m", "pytest", *notebook_options(), *targets]
         environment = dict(os.environ, LSTM_COURSE_PROGRESS=str(Path(folder) / "progress.json"))
         return wait_for(command, environment, ROOT)
+
+
+def in_two_rounds(names: list[str], folder: str) -> list[str]:
+    """Write copies of notebooks (all, or those named) into a folder; pytest's options for them."""
+    paths = [ROOT / name for name in names] or sorted(NOTEBOOKS.glob("*.ipynb"))
+    two_rounds.write_copies(paths, Path(folder) / "notebooks")
+    # Said, since pytest would look for its settings above that folder as well.
+    settings = [f"--rootdir={ROOT}", f"--config-file={ROOT / 'pyproject.toml'}"]
+    return [*settings, "-p", two_rounds.__name__, folder]
 
 
 def two_at_a_time() -> list[str]:
