@@ -19,7 +19,7 @@ def names() -> list[str]:
     `lstm_lib.experiments`; each holds an `EXPERIMENT`.
 
     >>> names()
-    ['recommend', 'stocks', 'translate', 'weather', 'reber']
+    ['recommend', 'stocks', 'translate', 'weather', 'adding', 'reber', 'temporal_order']
     """
     return [name.rpartition(".")[2] for name in modules()]
 
