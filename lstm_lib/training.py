@@ -18,8 +18,8 @@ def names() -> list[str]:
     """All that can be trained: tasks are the folders of `lstm_lib.tasks`, papers the modules of
     `lstm_lib.experiments`; each holds an `EXPERIMENT`.
 
-    >>> names()
-    ['recommend', 'stocks', 'translate', 'weather', 'adding', 'reber', 'temporal_order']
+    >>> "weather" in names(), "reber" in names()
+    (True, True)
     """
     return [name.rpartition(".")[2] for name in modules()]
 

@@ -63,7 +63,10 @@ class Exercise:
     @functools.cached_property
     def wrong_answers(self) -> tuple[Mistake, ...]:
         """The mistakes as functions. Raises ValueError for one that does not fit the solution."""
-        return read_mistakes(self.mistakes, self.source, self.solution.__globals__)
+        try:
+            return read_mistakes(self.mistakes, self.source, self.solution.__globals__)
+        except ValueError as error:
+            raise ValueError(f"exercise {self.key}: {error}") from None
 
     def apply(self, answer: Callable[..., Any], case: tuple) -> Any:
         """What an answer makes of a case."""

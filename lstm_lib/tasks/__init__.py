@@ -1,1 +1,1 @@
-"""Applications: data -> floors -> model -> training -> report, one module each."""
+"""Applications: data -> floors -> model -> report, one module each."""

@@ -54,13 +54,13 @@ def exercise(monkeypatch):
         ("A @ A.T -> A\n    Gone.", "'A @ A.T' must stand in the solution once; .* 0 times"),
         ("A -> B\n    Ambiguous.", "'A' must stand in the solution once; .* times"),
         ("no_such_function\n    Gone.", "'no_such_function' is neither a slip"),
-        ("A.T @ A -> A", "'A.T @ A -> A' has no hint"),
+        ("A.T @ A -> A", "the mistake 'A.T @ A -> A' has no hint"),
     ],
 )
 def test_a_mistake_must_fit_its_solution(exercise, mistakes, said):
     """For: a solution that was rewritten, whose mistakes went on as something else."""
     exercise(mistakes=mistakes)
-    with pytest.raises(ValueError, match=said):
+    with pytest.raises(ValueError, match=f"exercise 99.1: {said}"):
         EXERCISES["99.1"].wrong_answers  # noqa: B018 - it is computed when it is asked for
 
 

@@ -1,6 +1,6 @@
 """Recommendation: the film that someone rates next, from the films rated so far.
 
-data -> floors -> model -> training -> report; notebook 15 writes the same steps out by hand.
+data -> floors -> model -> report; notebook 15 writes the same steps out by hand.
 
 The task. MovieLens-100K, 943 people, 1,682 films; each one's last film is the test, the one before
 it the validation, the rest the training part. All films are ranked, those already rated competing

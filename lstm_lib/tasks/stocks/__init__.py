@@ -1,6 +1,6 @@
 """Stocks: what can be known of tomorrow's S&P 500, and what cannot.
 
-data -> floors -> model -> training -> report; notebook 14 writes the same steps out by hand.
+data -> floors -> model -> report; notebook 14 writes the same steps out by hand.
 
 The task. At the close of day t - 1 all prices of two indices up to that close are known. Forecast
 are the return of day t, where nothing beats "zero", and its variance, where something can be known.

@@ -1,6 +1,6 @@
 """Translation: short English sentences into French (German, Spanish), from 29,000 pairs.
 
-data -> floor -> model -> training -> report; notebook 19 writes the same steps out by hand.
+data -> floor -> model -> report; notebook 19 writes the same steps out by hand.
 
 The task. Tatoeba's pairs of at most 12 English and 14 French words and marks, cut by groups of
 pairs that share a sentence. Scored by BLEU (sacrebleu, case-sensitive) on 1,000 test sentences.

@@ -1,6 +1,6 @@
 """Weather: tomorrow's temperature from the last three days, hour by hour.
 
-data -> floors -> model -> training -> report; notebook 13 writes the same steps out by hand.
+data -> floors -> model -> report; notebook 13 writes the same steps out by hand.
 Beside the score: `recursive` (hour by hour), `quantiles` (how sure), `inputs` (which matter), each
 with a run of its own in `studies`.
 
