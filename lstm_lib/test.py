@@ -76,7 +76,7 @@ def notebook_options() -> list[str]:
 
 def version_differences() -> list[str]:
     """What differs here from the versions that the committed outputs stand on."""
-    found = [] if sys.version_info[:2] == (3, 11) else [f"Python {sys.version.split()[0]}"]
+    differences = [] if sys.version_info[:2] == (3, 11) else [f"Python {sys.version.split()[0]}"]
     for name, wanted in constraints().items():
         if name in DECISIVE:
             try:
@@ -84,8 +84,8 @@ def version_differences() -> list[str]:
             except PackageNotFoundError:
                 installed = "missing"
             if installed != wanted:
-                found.append(f"{name} {installed} instead of {wanted}")
-    return found
+                differences.append(f"{name} {installed} instead of {wanted}")
+    return differences
 
 
 def constraints() -> dict[str, str]:
