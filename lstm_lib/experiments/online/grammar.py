@@ -59,7 +59,7 @@ def stream(length: int, seed: int = 0) -> str:
     """So many symbols of strings that follow each other.
 
     >>> stream(24)
-    'BPBTSXSEPEBPBPVVEPEBTBTS'
+    'BPBTSSSSSXSEPEBPBPVVEPEB'
     """
     rng, node, text = np.random.default_rng(seed), 0, []
     for arc in rng.integers(2, size=length):
