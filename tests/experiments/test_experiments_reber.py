@@ -73,11 +73,15 @@ def test_a_network_is_its_seed_and_learns_a_little_at_once():
 def test_external_reset_is_what_a_standard_network_needs():
     """Its cells sum up for ever; told where a string ends, most of them learn.
 
-    Which of the seeds learn hangs on rounding; that one of four does, does not.
+    Which seeds learn hangs on rounding; of 40 networks 35 did, and 1 without the reset.
     """
-    reset, standard = (reber.ALGORITHMS[name] for name in ("standard, external reset", "standard"))
-    assert any(reber.train(reset, seed).streams for seed in range(4))
-    assert not any(reber.train(standard, seed).streams for seed in range(2))
+    solved = {
+        name: sum(
+            reber.train(reber.ALGORITHMS[name], seed).streams is not None for seed in range(3)
+        )
+        for name in ("standard, external reset", "standard")
+    }
+    assert solved["standard, external reset"] > solved["standard"]
 
 
 def test_a_run_is_kept_network_by_network(tmp_path, monkeypatch):
