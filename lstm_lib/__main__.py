@@ -20,7 +20,10 @@ COMMANDS = {
     "test": ("lstm_lib.test", "run every test and every notebook; arguments go to pytest"),
     "doctor": ("lstm_lib.doctor", "report on this machine, and what to do about what is missing"),
     "data": ("lstm_lib.data.command", "list, fetch, verify, repair or pack the data sets"),
-    "train": ("lstm_lib.training", "train an application, or run a paper: `train weather`, `train reber`, `--full`"),
+    "train": (
+        "lstm_lib.training",
+        "train an application or a paper: `train weather`, `train reber --full`",
+    ),
     "bench": ("lstm_lib.bench", "measure speed against torch.nn.LSTM"),
     "progress": ("lstm_lib.course.progress", "show which exercises are done"),
     "fresh": (
