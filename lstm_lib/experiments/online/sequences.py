@@ -123,7 +123,7 @@ class Sequences:
     ) -> tuple[None, dict]:
         def fit() -> np.ndarray:
             outcome = train(problem, seed)
-            log(f"  {outcome.solved or 'not solved by the last of'} sequences")
+            log(f"  {outcome.solved:,}" if outcome.solved else f"  not in {problem.most:,}")
             return np.array([outcome.learnt or 0, outcome.solved or 0, outcome.wrong])
 
         path = checkpoint.with_suffix(f".{problem.length}-{problem.most}.npy")
