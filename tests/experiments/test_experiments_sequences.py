@@ -83,7 +83,7 @@ def test_a_task_that_there_is_not_is_named():
 
 @pytest.mark.parametrize("name", ["adding", "temporal_order"])
 def test_what_the_full_run_says(name):
-    """Ten networks a task, of which at least eight solve it; the mean error is small before all are right."""
+    """Of ten networks at least eight solve it; the mean error is small before all are right."""
     path = RESULTS / name / "full.json"
     if not path.exists():
         pytest.skip("no full run yet")
