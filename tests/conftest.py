@@ -12,16 +12,21 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-# Minutes of the file of tests that takes longest; notebooks say theirs themselves.
-LONGEST = {"test_course_exercises.py": 4.0}
+# Minutes of files that must not be left for the end: the longest, and those that start processes
+# of torch, while the tests' own have not yet grown. Notebooks say theirs themselves.
+MINUTES = {
+    "test_course_exercises.py": 4.0,
+    "test_train_processes.py": 0.5,
+    "test_train_kill.py": 0.2,
+}
 
 
 def pytest_collection_modifyitems(items):
-    """The longest file first, a notebook being one: nobody should wait for it at the end."""
+    """The longest file first, a notebook being one."""
 
     def minutes(item):
         course = getattr(item.parent, "nb", {}).get("metadata", {}).get("course", {})
-        return course.get("minutes", {}).get("running_measured", LONGEST.get(item.path.name, 0.0))
+        return course.get("minutes", {}).get("running_measured", MINUTES.get(item.path.name, 0.0))
 
     items.sort(key=minutes, reverse=True)
 
