@@ -1,6 +1,7 @@
 """Recipes and loaders of `datasets/`: NumPy alone, no model, and no connection once set up."""
 
 from lstm_lib.data.catalog import Status, status
+from lstm_lib.data.chorales import Chorales, load_chorales
 from lstm_lib.data.errors import DataError
 from lstm_lib.data.movielens import MovieLens, load_movielens
 from lstm_lib.data.pendigits import PenDigits, load_pendigits
@@ -8,9 +9,11 @@ from lstm_lib.data.shakespeare import Shakespeare, load_shakespeare
 from lstm_lib.data.split import Split, chronological
 from lstm_lib.data.stocks import Stocks, load_stocks
 from lstm_lib.data.tatoeba import Tatoeba, load_tatoeba
+from lstm_lib.data.vowels import Vowels, load_vowels
 from lstm_lib.data.weather import Weather, load_weather
 
 __all__ = [
+    "Chorales",
     "DataError",
     "MovieLens",
     "PenDigits",
@@ -19,13 +22,16 @@ __all__ = [
     "Status",
     "Stocks",
     "Tatoeba",
+    "Vowels",
     "Weather",
     "chronological",
+    "load_chorales",
     "load_movielens",
     "load_pendigits",
     "load_shakespeare",
     "load_stocks",
     "load_tatoeba",
+    "load_vowels",
     "load_weather",
     "status",
 ]

@@ -6,12 +6,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from lstm_lib.data import extract, movielens, pendigits, shakespeare, tatoeba, weather
+from lstm_lib.data import (
+    chorales,
+    extract,
+    movielens,
+    pendigits,
+    shakespeare,
+    tatoeba,
+    vowels,
+    weather,
+)
 from lstm_lib.data.recipe import Recipe
 
 RECIPES: dict[str, Recipe] = {
     module.RECIPE.name: module.RECIPE
-    for module in (weather, pendigits, shakespeare, movielens, tatoeba)
+    for module in (weather, pendigits, vowels, shakespeare, movielens, tatoeba, chorales)
 }
 
 
@@ -49,7 +58,7 @@ def chosen(names: Iterable[str] | None = None) -> list[Recipe]:
     """The recipes of these names, or all of them. Raises KeyError for an unknown name.
 
     >>> [recipe.name for recipe in chosen()]
-    ['weather', 'pendigits', 'shakespeare', 'movielens', 'tatoeba']
+    ['weather', 'pendigits', 'vowels', 'shakespeare', 'movielens', 'tatoeba', 'chorales']
     """
     names = list(names or RECIPES)
     for name in names:

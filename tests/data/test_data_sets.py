@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import re
 import shutil
+import zipfile
 
 import numpy as np
 import pytest
@@ -13,16 +15,20 @@ from hypothesis import strategies as st
 from lstm_lib.data import (
     DataError,
     catalog,
+    chorales,
     chronological,
     extract,
+    load_chorales,
     load_pendigits,
     load_shakespeare,
+    load_vowels,
     load_weather,
     pendigits,
     places,
     weather,
 )
 from lstm_lib.data.plays import spoken
+from lstm_lib.data.vowels import read as read_vowels
 
 SETS = list(catalog.RECIPES.values())
 
@@ -182,7 +188,7 @@ def test_a_missing_card_is_replaced_by_the_recipe(monkeypatch, tmp_path):
     assert weather.RECIPE.licence in weather.RECIPE.card and "is missing" in weather.RECIPE.card
 
 
-@pytest.mark.parametrize("load", [load_weather, load_pendigits])
+@pytest.mark.parametrize("load", [load_weather, load_pendigits, load_vowels])
 def test_a_damaged_committed_file_is_refused(monkeypatch, tmp_path, load):
     name = load.__name__.removeprefix("load_")
     shutil.copytree(places.datasets() / name, tmp_path / name)
@@ -214,3 +220,86 @@ def test_shakespeare_that_is_not_built_yet(cache):
 )
 def test_what_is_spoken(markdown, expected):
     assert spoken(markdown) == expected
+
+
+def test_vowels():
+    vowels = load_vowels()
+    assert len(vowels) == 640 and {one.shape[1] for one in vowels.frames} == {12}
+    lengths = [len(one) for one in vowels.frames]
+    assert (min(lengths), max(lengths), sum(lengths)) == (7, 29, 9961)
+    assert len({one.tobytes() for one in vowels.frames}) == 640, "none twice, so none in two parts"
+    count = {
+        name: np.bincount(vowels.labels[getattr(vowels.split, name)]).tolist()
+        for name in ("train", "valid", "test")
+    }
+    assert count["train"] == [23] * 9 and count["valid"] == [7] * 9
+    assert count["test"] == [31, 35, 88, 44, 29, 24, 40, 50, 29], "as UCI publishes it"
+    assert all_rows(640, vowels.split) == list(range(640))
+
+
+@pytest.mark.parametrize("line", ["1,2:3,4:1", ":".join(["1,2"] * 12 + ["10"])])
+def test_vowels_with_other_columns_are_refused(line):
+    with pytest.raises(ValueError, match="expected 12 series and a speaker"):
+        read_vowels(f"@data\n{line}\n".encode())
+
+
+SCORE = """<score-partwise>{parts}</score-partwise>"""
+PART = """<part><measure><attributes><divisions>2</divisions><key><fifths>{fifths}</fifths></key>
+</attributes>{notes}</measure></part>"""
+NOTE = """<note>{first}<pitch><step>{step}</step><octave>4</octave></pitch>
+<duration>{duration}</duration></note>"""
+
+
+def score_of(notes, fifths=0, parts=4):
+    """A compressed score, each part with the same notes (step, duration[, "<chord/>"])."""
+    notes = "".join(
+        NOTE.format(step=step, duration=duration, first="".join(chord))
+        for step, duration, *chord in notes
+    )
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("META-INF/container.xml", "<container/>")
+        part = PART.format(notes=notes, fifths=fifths)
+        archive.writestr("score.xml", SCORE.format(parts=part * parts))
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    "notes, fifths, soprano",
+    [
+        ([("C", 2), ("D", 4)], 0, [60, 62, 62]),  # held: it sounds in both frames
+        ([("C", 1), ("D", 1), ("E", 2)], 0, [60, 64]),  # D lies between two frames
+        ([("C", 3), ("D", 1)], 0, [60, 60]),
+        ([("C", 2), ("E", 2, "<chord/>"), ("D", 2)], 0, [60, 62]),
+        ([("G", 2)], 1, [60]),  # G major, five semitones up
+        ([("F", 2)], -1, [60]),  # F major, five semitones down
+    ],
+)
+def test_a_score_is_read_at_every_quarter_note(notes, fifths, soprano):
+    got = chorales.read_score(score_of(notes, fifths))
+    wanted = [pitch + 12 * (fifths == 1) for pitch in soprano]
+    assert got.dtype == np.uint8 and got.tolist() == [[pitch] * 4 for pitch in wanted]
+
+
+def test_a_score_for_five_voices_is_left_out():
+    assert chorales.read_score(score_of([("C", 2)], parts=5)) is None
+
+
+def test_chorales_do_not_leak():
+    """All settings of a hymn are in one part, and no eight frames stand on both sides."""
+    music = load_chorales()
+    assert len(music) == 362 and sum(map(len, music.pitches)) == 19_728
+    assert all_rows(362, music.split) == list(range(362))
+    parts = [getattr(music.split, name) for name in ("train", "valid", "test")]
+    openings = [{one[:8, 0].tobytes() for one in music.pitches[part]} for part in parts]
+    runs = [
+        {one[k : k + 8].tobytes() for one in music.pitches[part] for k in range(len(one) - 7)}
+        for part in parts
+    ]
+    for first, second in ((0, 1), (0, 2), (1, 2)):
+        assert not openings[first] & openings[second] and not runs[first] & runs[second]
+    voices = np.concatenate(music.pitches)
+    means = [voices[voices[:, k] > 0, k].mean() for k in range(4)]
+    assert means == sorted(means, reverse=True), "soprano, alto, tenor, bass"
+    sung = voices[voices > 0]
+    assert (sung.min(), sung.max()) == (31, 84)
