@@ -9,6 +9,7 @@ return r in %, the mean over 754 days (from 2016-01-04). Nothing was fitted or c
 This is a lesson in honest evaluation, no advice.
 """
 
+from lstm_lib.tasks.holm import holm
 from lstm_lib.tasks.stocks.comparison import (
     against,
     blocks,
@@ -51,7 +52,7 @@ from lstm_lib.tasks.stocks.report import (
     read_forecasts,
 )
 from lstm_lib.tasks.stocks.returns import RETURN_FLOORS, earned, hits, logistic, walk_forward
-from lstm_lib.tasks.stocks.significance import diebold_mariano, holm, long_run_variance
+from lstm_lib.tasks.stocks.significance import diebold_mariano, long_run_variance
 
 __all__ = [
     "EXPERIMENT",

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 import numpy as np
 
 from lstm_lib.tasks.difference import paired
+from lstm_lib.tasks.holm import holm
 from lstm_lib.tasks.stocks.data import MONTH, Prepared
 from lstm_lib.tasks.stocks.floors import qlike
 from lstm_lib.tasks.stocks.returns import earned, hits
-from lstm_lib.tasks.stocks.significance import diebold_mariano, holm
+from lstm_lib.tasks.stocks.significance import diebold_mariano
 
 COSTS = (0.0, 1.0, 5.0)  # basis points
 YEAR = 252  # trading days
