@@ -8,8 +8,9 @@ from lstm_lib.plots.emblem import emblem
 from lstm_lib.plots.expected_and_got import expected_and_got
 from lstm_lib.plots.fan import fan
 from lstm_lib.plots.gradient_map import gradient_map
+from lstm_lib.plots.graph import graph
 from lstm_lib.plots.heat_map import heat_map
-from lstm_lib.plots.intervals import intervals
+from lstm_lib.plots.intervals import interval_panels, intervals
 from lstm_lib.plots.lines import lines
 from lstm_lib.plots.memory_decay import memory_decay
 from lstm_lib.plots.named_points import named_points
@@ -32,7 +33,9 @@ __all__ = [
     "fan",
     "figure",
     "gradient_map",
+    "graph",
     "heat_map",
+    "interval_panels",
     "intervals",
     "lines",
     "memory_decay",
