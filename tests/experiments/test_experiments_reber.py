@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from numba import njit
 
 from lstm_lib.experiments import reber
 from lstm_lib.experiments.online.grammar import GRAMMAR, SYMBOLS, stream
@@ -117,3 +118,26 @@ def test_what_the_full_run_says(full):
     assert rows["forget gates"]["share"] >= 0.5
     for row in rows.values():
         assert row["solved"] == sum(count is not None for count in row["each"])
+
+
+@njit
+def restart(seed):
+    """numba's random numbers, not NumPy's."""
+    np.random.seed(seed)
+
+
+@pytest.mark.parametrize("name", ["forget gates", "standard, external reset", "state decay 0.9"])
+def test_the_quick_test_is_a_stream_without_learning(name):
+    """Trained a little, so that errors come up after many different numbers of symbols."""
+    algorithm = replace(reber.ALGORITHMS[name], streams=5000, longest=300, tests=11)
+    wiring = reber.WIRING if algorithm.forget else reber.WITHOUT
+    weights, counts = reber.train(algorithm, 1).weights, []
+    way = (algorithm.decay, algorithm.reset, 300, GRAMMAR)
+    for seed in range(40):
+        restart(seed)
+        quick = reber.judged_stream(weights, wiring.shape, *way)
+        restart(seed)
+        slow = reber.run_stream(weights, wiring.masks(), wiring.shape, 0.0, 1.0, *way)
+        assert quick == slow
+        counts.append(quick)
+    assert len(set(counts)) > 3
