@@ -1,0 +1,1 @@
+"""Long lags by the modern recipe: problems, ways to start a network, training, guessing."""
