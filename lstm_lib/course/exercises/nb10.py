@@ -1,4 +1,4 @@
-"""Exercises of notebook 10: targets, weights counted, a forget gate held, what a trace is made of."""
+"""Exercises of notebook 10: targets, weights counted, a gate held, what a trace is made of."""
 
 import numpy as np
 
@@ -205,8 +205,8 @@ def step_cell_by_cell(x, h, c, W, f):
 
 def from_the_old_state(x, h, c, W, f):
     H = len(c)
-    i, o, _ = sigmoid(W[H:] @ np.concatenate([x, h, [1.0]])).reshape(3, -1).repeat(2, axis=1)
-    return step_with(x, h, c, W, f)[0], o * (2 * sigmoid(c) - 1)
+    gates = sigmoid(W[H:] @ np.concatenate([x, h, [1.0]])).reshape(3, -1)
+    return step_with(x, h, c, W, f)[0], gates[1].repeat(2) * (2 * sigmoid(c) - 1)
 
 
 STEP_WITH = Exercise(
