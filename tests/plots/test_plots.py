@@ -59,6 +59,19 @@ def test_points_are_marked_and_not_joined(displayed):
     assert [text.get_text() for text in axes.get_legend().get_texts()] == ["a", "end"]
 
 
+def test_panels_of_intervals_share_their_rows_and_are_grey_at_no_difference(displayed):
+    ratios = {"a": (2.0, 1.5, 2.5), "b": (1.0, 0.9, 1.2)}
+    wild = {"a": (3.0, -9.0, 15.0), "b": (0.8, 0.7, 0.9)}  # an end that a logarithm cannot show
+    plots.interval_panels({"one": ratios, "two": wild}, alt=ALT, xlabel="ratio")
+    first, second = displayed[0][0].axes
+    bars = first.get_lines()[1::2]
+    assert [bar.get_color() for bar in bars] == [plots.COLOURS[0], plots.FLOOR]
+    assert first.get_xscale() == second.get_xscale() == "log"
+    assert 0.3 < second.get_xlim()[0] < 0.7 and second.get_xlim()[1] > 15
+    with pytest.raises(ValueError, match=r"two must have the rows \['a', 'b'\]; got \['b'\]"):
+        plots.interval_panels({"one": ratios, "two": {"b": (1, 1, 1)}}, alt=ALT, xlabel="ratio")
+
+
 def test_intervals_that_hold_the_reference_are_grey(displayed):
     rows = {"tie": (0.1, -0.2, 0.4), "better": (-0.5, -0.6, -0.4)}
     plots.intervals(rows, alt=ALT, xlabel="difference")
