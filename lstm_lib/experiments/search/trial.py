@@ -176,9 +176,14 @@ def copied(params: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     return {name: array.copy() for name, array in params.items()}
 
 
+def generator(settings: Settings, seed: int) -> np.random.Generator:
+    """All that is random in a trial: the start, the order of the sequences, the noise."""
+    return np.random.default_rng([seed, crc32(repr(asdict(settings)).encode())])
+
+
 def run(problem: Problem, variant: str, settings: Settings, seed: int) -> Score:
     """Train one network and return how well it did at its best epoch."""
-    rng = np.random.default_rng([seed, crc32(repr(asdict(settings)).encode())])
+    rng = generator(settings, seed)
     learner = Learner(problem, variant, settings.hidden, rng)
     optimiser = SGD(
         learner.params,
