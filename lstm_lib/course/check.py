@@ -3,13 +3,18 @@
 from dataclasses import dataclass
 from typing import Any
 
-from lstm_lib.course import record, sandbox
+from lstm_lib.course import buttons, record, sandbox
 from lstm_lib.course.exercises import find
+from lstm_lib.course.hints import preformatted
 from lstm_lib.course.judge import judge
-from lstm_lib.course.reveal import preformatted
 from lstm_lib.course.untouched import untouched
 
 MARKS = {"passed": "✓", "not right yet": "✗"}
+# JupyterLab's own, which fit its light and its dark themes; elsewhere what can be read on both.
+COLOURS = {
+    "passed": "var(--jp-success-color1, #2e8b57)",
+    "not right yet": "var(--jp-error-color1, #d9534f)",
+}
 
 
 @dataclass(frozen=True)
@@ -25,22 +30,51 @@ class Verdict:
     lines: tuple[str, ...] = ()
     hint: str | None = None
     picture: str = ""  # an HTML <img>, or nothing
+    example: int = 0  # so many of the lines are the smallest input that shows it
 
     @property
     def passed(self) -> bool:
         return self.status == "passed"
 
-    def __repr__(self) -> str:
-        mark = MARKS.get(self.status, "–")
-        lines = [f"{mark} {self.key} {self.status}", *(f"  {line}" for line in self.lines)]
+    @property
+    def headline(self) -> str:
+        return f"{MARKS.get(self.status, '–')} {self.key} {self.status}"
+
+    @property
+    def help(self) -> list[str]:
         if self.hint:
-            lines.append(f"  Hint: {self.hint}")
-        elif self.status == "not right yet":
-            lines.append(f'  `hint("{self.key}")` shows the next step.')
-        return "\n".join(lines)
+            return [f"  Hint: {self.hint}"]
+        if self.status == "not right yet":
+            return [f'  `hint("{self.key}")` shows the next step.']
+        return []
+
+    def __repr__(self) -> str:
+        return "\n".join([self.headline, *(f"  {line}" for line in self.lines), *self.help])
 
     def _repr_html_(self) -> str:
-        return preformatted(repr(self)) + self.picture
+        """The same text. The mark has a colour, the input that shows it a ground of its own."""
+        if self.status not in COLOURS:
+            return preformatted(repr(self)) + self.picture
+        colour = COLOURS[self.status]
+        example, rest = self.lines[: self.example], self.lines[self.example :]
+        parts = [preformatted(self.headline, f"color: {colour}; font-weight: bold")]
+        if example:
+            ground = "background: var(--jp-layout-color2, rgba(128, 128, 128, 0.15))"
+            parts.append(preformatted("\n".join(example), f"{ground}; padding: 0.5em 0.8em"))
+        if below := [line.removeprefix("  ") for line in (*rest, *self.help)]:
+            parts.append(preformatted("\n".join(below)))
+        frame = f"border-left: 4px solid {colour}; padding-left: 0.8em"
+        return f"<div style='{frame}'>{''.join(parts)}{self.picture}</div>"
+
+    def _ipython_display_(self) -> None:
+        """Under a wrong answer stand two buttons. Else IPython shows the text in its own way."""
+        if self.status != "not right yet":
+            raise NotImplementedError
+        from IPython.display import display
+
+        display({"text/plain": repr(self), "text/html": self._repr_html_()}, raw=True)
+        if (box := buttons.buttons(self.key)) is not None:
+            display(box)
 
 
 def check(key: str, answer: Any, seconds: float = 10.0) -> Verdict:
@@ -77,6 +111,7 @@ def check(key: str, answer: Any, seconds: float = 10.0) -> Verdict:
         (*judgement.lines, *printed),
         judgement.hint,
         draw(judgement.drawing),
+        judgement.example,
     )
 
 

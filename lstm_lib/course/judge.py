@@ -39,6 +39,7 @@ class Judgement(NamedTuple):
     lines: tuple[str, ...] = ()
     hint: str | None = None
     printed: str = ""
+    example: int = 0  # so many of the lines are the input, what was expected and what came
     drawing: tuple | None = None  # expected, got and the inputs of one length with them
 
 
@@ -85,6 +86,7 @@ def assess(
     shown = [f"  {name} = {text}" if name else f"  {text}" for name, text in told]
     lines += [text.replace("\n", "\n      ") for text in shown]
     lines.append(faults[at])
+    example = sum(len(text.splitlines()) for text in lines)
     hint = diagnosed or recognise(exercise, cases, outcomes)
     if hint is None and not outcomes[at].explained:
         got = [outcome.value if outcome.raised is None else None for outcome in outcomes]
@@ -95,6 +97,7 @@ def assess(
         tuple(line for text in lines for line in text.splitlines()),
         hint,
         outcomes[at].printed,
+        example,
         drawing(exercise, cases[at], expected[at], outcomes[at]) if exercise.picture else None,
     )
 

@@ -1,4 +1,4 @@
-"""The reader's own small file: which exercises are done, how many hints were shown.
+"""The reader's own small file: exercises done, hints shown, guesses made.
 
 Several kernels write it: each change is made to what the file holds at that moment, under a lock.
 Where it cannot be written, the course goes on and says so.
@@ -10,6 +10,7 @@ import json
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from lstm_lib.files import move_aside, write_text
 from lstm_lib.lock import exclusive
@@ -17,8 +18,12 @@ from lstm_lib.places import ROOT, complaint
 
 # Seconds to wait for another kernel, which needs some milliseconds.
 PATIENCE = 10.0
+# No guess is as large.
+LARGEST = 1e15
 # Hints that were shown in this process and could not be written down.
 _unwritten: dict[str, int] = {}
+# And guesses.
+_unwritten_guesses: dict[str, list] = {}
 
 
 def place() -> Path:
@@ -28,8 +33,9 @@ def place() -> Path:
 
 
 def read() -> dict:
-    """What is recorded: {"passed": [keys], "hints": {key: shown}}. A damaged file is kept aside.
+    """What is recorded. A damaged file is kept aside.
 
+    {"passed": [keys], "hints": {key: shown}, "guesses": {key: [guess, truth or None]}}
     A file that is not there, or cannot be read, is a record of nothing.
     """
     try:
@@ -84,8 +90,34 @@ def one_more_hint(key: str, at_most: int) -> int:
         return _unwritten[key]
 
 
+def keep_guess(key: str, guess: float | str, truth: float | str | None = None) -> list:
+    """Keep a guess, and the truth when it is known; return what is kept: [guess, truth].
+
+    Once its truth is known a guess stays as it is.
+    """
+
+    def add(record):
+        kept = record["guesses"].get(key) or _unwritten_guesses.get(key)
+        if kept is None or kept[1] is None:
+            kept = [guess, truth]
+        record["guesses"][key] = kept
+
+    try:
+        return _changed(add)["guesses"][key]
+    except OSError:
+        record = read()
+        add(record)
+        _unwritten_guesses[key] = record["guesses"][key]
+        return _unwritten_guesses[key]
+
+
+def guesses() -> dict[str, list]:
+    """All guesses, [guess, truth or None] by key: those written, and those that could not be."""
+    return _unwritten_guesses | read()["guesses"]
+
+
 def _nothing() -> dict:
-    return {"passed": [], "hints": {}}
+    return {"passed": [], "hints": {}, "guesses": {}}
 
 
 def _read() -> dict:
@@ -105,7 +137,27 @@ def _read() -> dict:
         raise ValueError("keys are strings")
     if not all(type(shown) is int for shown in record["hints"].values()):
         raise ValueError("hints are counted")
+    record["guesses"] = _guesses(written)
     return record
+
+
+def _guesses(written: dict) -> dict[str, list]:
+    """The guesses in a file. Older files have none; what is no guess costs no mark."""
+    found = written.get("guesses")
+    if not isinstance(found, dict):
+        return {}
+    return {key: pair for key, pair in found.items() if _is_guess(pair)}
+
+
+def _is_guess(pair: Any) -> bool:
+    """Is this [guess, truth or None], numbers or words, both of one kind?"""
+    if not isinstance(pair, list) or len(pair) != 2:
+        return False
+    guess, truth = pair
+    if isinstance(guess, str):
+        return truth is None or isinstance(truth, str)
+    values = (guess, 0 if truth is None else truth)
+    return all(type(value) in (int, float) and abs(value) < LARGEST for value in values)
 
 
 def _changed(change: Callable[[dict], None]) -> dict:

@@ -9,6 +9,7 @@ from lstm_lib.plots.expected_and_got import expected_and_got
 from lstm_lib.plots.fan import fan
 from lstm_lib.plots.gradient_map import gradient_map
 from lstm_lib.plots.graph import graph
+from lstm_lib.plots.guess_and_truth import guess_and_truth
 from lstm_lib.plots.heat_map import heat_map
 from lstm_lib.plots.intervals import interval_panels, intervals
 from lstm_lib.plots.lines import lines
@@ -34,6 +35,7 @@ __all__ = [
     "figure",
     "gradient_map",
     "graph",
+    "guess_and_truth",
     "heat_map",
     "interval_panels",
     "intervals",

@@ -12,7 +12,7 @@ from lstm_lib.course.exercises import EXERCISES
 from lstm_lib.places import ROOT
 
 pytestmark = pytest.mark.usefixtures("own_progress")
-NOTHING = {"passed": [], "hints": {}}
+NOTHING = {"passed": [], "hints": {}, "guesses": {}}
 
 
 def unwritable(tmp_path):
