@@ -6,6 +6,7 @@ import re
 import sys
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from lstm_lib.course import check, progress, record
@@ -100,6 +101,13 @@ def test_under_a_wrong_answer_stand_a_hint_and_the_solution(shell):
         assert record.read()["hints"]["00.1"] == count
     solution.click()
     assert "return 2 * x" in below.value
+
+
+def test_an_input_of_several_lines_is_set_apart_whole():
+    """For: the lines of a table counted as one."""
+    verdict = check("00.1", lambda x: 2 * x if np.ndim(x) < 2 else x)
+    example = "\n".join(verdict.lines[: verdict.example])
+    assert example.count("[[") == 3 and example.endswith("shape (2, 2)"), "input, expected and got"
 
 
 @pytest.mark.parametrize("kind", ["right", "untouched"])
