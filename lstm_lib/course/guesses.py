@@ -124,13 +124,13 @@ def quoted(options: tuple[str, ...]) -> str:
 
 
 def shown(value: float | str, unit: str = "") -> str:
-    """A number with three digits, a large or whole one with all of them; a word as it is.
+    """A number with three digits, a large or whole one with all of them; a word in quotes.
 
-    >>> shown(6.5788, "steps"), shown(44400), shown(2.5e-6), shown("no")
-    ('6.58 steps', '44,400', '2.5e-06', 'no')
+    >>> print(shown(6.5788, "steps"), shown(44400), shown(2.5e-6), shown("no"))
+    6.58 steps 44,400 2.5e-06 "no"
     """
     if isinstance(value, str):
-        return value
+        return f'"{value}"'
     whole = isinstance(value, int) or 1000 <= abs(value)
     text = f"{value:,.0f}" if whole and abs(value) < 1e9 else f"{value:.3g}"
     return f"{text} {unit}".rstrip()

@@ -65,8 +65,8 @@ def test_whatever_numbers_meet_there_is_a_sentence_and_a_picture(value, truth):
 
 
 def test_words_are_one_of_the_options_however_they_are_capitalised():
-    assert "your guess: no" in repr(guess("01.two", " No", "yes", "no"))
-    assert repr(reveal("01.two", "no")).endswith("The answer is no. Right.")
+    assert 'your guess: "no"' in repr(guess("01.two", " No", "yes", "no"))
+    assert repr(reveal("01.two", "no")).endswith('The answer is "no". Right.')
     guess("01.three", "yes", "yes", "no")
     assert repr(reveal("01.three", "no")).endswith("Not this time.")
     assert "choices guessed: 2, 1 of them right" in repr(progress())
