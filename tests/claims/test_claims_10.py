@@ -12,7 +12,7 @@ from claims import fresh, in_full, notebook, try_in_full
 
 from lstm_lib.experiments import reber
 from lstm_lib.experiments.forgetting import read, symbols_right
-from lstm_lib.experiments.online.grammar import NEXT
+from lstm_lib.experiments.online.grammar import NEXT, PLACE
 
 NB = notebook("10")
 SEEDS = fresh(2, 20)
@@ -60,11 +60,12 @@ def test_the_floor_is_what_a_simulation_gives():
         node, count = 0, 0
         while True:
             node = NEXT[node, rng.integers(2)]
-            if NB.PLACE[node] == 9 and rng.integers(2):
+            if PLACE[node] == 9 and rng.integers(2):
                 break
             count += 1
         right.append(count)
     assert abs(np.mean(right) - 21) < 4 * np.std(right) / 4000**0.5
+    assert 15 <= np.median(right) <= 17
 
 
 @sizes()
@@ -99,26 +100,25 @@ def test_without_forget_gates_the_state_grows_and_with_them_it_does_not(size):
 
 @sizes()
 def test_the_memory_is_held_while_it_must_be_and_dropped_elsewhere(size):
-    inside, around, at, left = [], [], [], []
-    others = [place for place in range(11) if place not in NB.HELD]
+    inside, elsewhere, wiping, left = [], [], [], []
     for weights, wiring in learnt(size):
         reading = read(weights, wiring, ARCS)
-        cell, _ = NB.memory_cell(reading)
-        block = cell // wiring.cells
-        mean_f = NB.forget_by_place(reading)[block]
-        inside.append(mean_f[list(NB.HELD)].min())
-        around.append(mean_f[others].min())
-        at.append(others[mean_f[others].argmin()])
+        block = NB.memory_cell(reading)[0] // wiring.cells
+        mean_f = NB.forget_by_place(reading, block)  # (2, 11): from place 2 on
+        inside.append(mean_f[:, 2:8].min())
+        elsewhere.append(np.delete(mean_f, range(2, 8), axis=1).min())
+        wiping.append((mean_f[:, :2].min(axis=1) < 0.5).sum())
         starts = np.flatnonzero(reading.node == 0)
         log_f = np.add.reduceat(np.log(reading.f[:, block]), starts)[:-1]
         left.append(np.exp(np.median(log_f)))
-    print(f"{size}: closes at places {dict(zip(*np.unique(at, return_counts=True)))}")
-    assert not told(size) or (abs(at.count(1) - 10) <= 2 and abs(at.count(0) - 3) <= 2)
-    say(size, "f while held", inside)
-    say(size, "f where it is lowest", around)
+    counts = [wiping.count(branches) for branches in (0, 1, 2)]
+    print(f"{size}: closes at 2 or 3 in no branch, one, both: {counts}")
+    assert not told(size) or np.abs(np.subtract(counts, (8, 6, 2))).max() <= 2
+    say(size, "f at 4 to 9", inside)
+    say(size, "f where it is lowest elsewhere", elsewhere)
     say(size, "left of a trace after a string", left)
     if size == "4 blocks of 2":  # in the others some memories leak
-        assert min(inside) > 0.7 and max(around) < 0.7 and max(left) < 0.5
+        assert min(inside) > 0.7 and max(elsewhere) < 0.7 and max(left) < 0.5
 
 
 @sizes()
@@ -126,20 +126,21 @@ def test_held_open_it_fails_and_mostly_because_of_the_ends(size):
     found = []
     for weights, wiring in learnt(size):
         cell, _ = NB.memory_cell(read(weights, wiring, ARCS))
-        shape = (19, wiring.blocks)
-        own = np.broadcast_to(np.arange(wiring.blocks) == cell // wiring.cells, shape)
-        held = np.broadcast_to(np.isin(NB.PLACE, NB.HELD)[:, None], shape)
-        forced = (np.zeros(shape, bool), np.ones(shape, bool), own, own & held, own & ~held)
+        everywhere = np.ones((19, wiring.blocks), bool)
+        own = (np.arange(wiring.blocks) == cell // wiring.cells) & everywhere
+        at = [np.isin(PLACE, places)[:, None] for places in (NB.HELD, NB.HELD[2:], (10, 0, 1))]
+        forced = (~everywhere, everywhere, own, *(own & places for places in at))
         found.append([np.median(symbols_right(weights, wiring, opened=f)) for f in forced])
-    trained, none, one, kept_open, at_end = np.array(found).T
-    for what, values in zip(("trained", "f = 1", "block", "held", "ends"), np.array(found).T):
+    names = ("trained", "f = 1", "block", "2 to 9", "4 to 9", "ends")
+    for what, values in zip(names, np.array(found).T):
         say(size, what, values)
-    print(f"{size}: open at 4 to 9 does no harm in {(kept_open == 1000).sum()} of {len(found)}")
-    assert not told(size) or abs((kept_open == 1000).sum() - 15) <= 2
-    assert (trained == 1000).all() and (none < 21).all()
+    trained, none, one, inside, from_4, ends = np.array(found).T
+    counts = [(ends < 200).sum(), (from_4 == 1000).sum(), (inside == 1000).sum()]
+    print(f"{size}: ends below 200, no harm at 4 to 9, at 2 to 9: {counts} of {len(found)}")
+    assert not told(size) or np.abs(np.subtract(counts, (14, 15, 8))).max() <= 2
+    assert (trained == 1000).all() and (none < 16).all()
     if WIRINGS[size].cells == 2:
-        assert (one < 200).all() and (at_end < 200).all()
-        assert (at_end <= kept_open + 5).all()
+        assert (one < 200).all()
     else:  # one of seven needs no forgetting there
         assert (one < 200).sum() >= len(one) - 1
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lstm_lib.experiments.forgetting import read, symbols_right
-from lstm_lib.experiments.online.grammar import NEXT, SYMBOL, legal
+from lstm_lib.experiments.online.grammar import NEXT, PLACE, SYMBOL, drawing, legal
 from lstm_lib.experiments.online.memory_blocks import Weights, initial
 from lstm_lib.experiments.reber import BIASES, WIRING, WITHOUT
 
@@ -80,3 +80,20 @@ def test_symbols_are_counted_to_the_first_error():
 def test_what_does_not_fit_is_named(arcs, opened, message):
     with pytest.raises(ValueError, match=message):
         read(weights(), WIRING, arcs, opened)
+
+
+def test_the_branches_have_the_same_places_and_letters_but_for_the_second():
+    """For: a place that is shifted by one in one of the branches."""
+    upper, lower = np.arange(2, 10), np.arange(10, 18)
+    assert np.array_equal(PLACE[upper], PLACE[lower]) and PLACE[[0, 1, 18]].tolist() == [0, 1, 10]
+    assert np.array_equal(SYMBOL[upper[:-1]], SYMBOL[lower[:-1]])
+    assert SYMBOL[[9, 17], 0].tolist() == SYMBOL[1].tolist()
+    assert np.array_equal(PLACE[NEXT[upper]], PLACE[NEXT[lower]])
+
+
+def test_the_drawing_has_a_spot_for_each_node_and_an_arrow_for_each_arc():
+    """For: two circles on top of each other, an arrow that is left out."""
+    spots, arrows = drawing()
+    assert sorted(spots) == list(range(19)) and len(set(spots.values())) == 19
+    drawn = {(a, b, "BTPSXVE".index(letter)) for a, b, letter in arrows}
+    assert drawn == {(n, NEXT[n, k], SYMBOL[n, k]) for n in range(19) for k in (0, 1)}

@@ -67,6 +67,8 @@ TARGET = Exercise(
             You followed the other arc.
         return wanted -> return 1 - wanted
             Ones and zeros are exchanged: 1 means that the symbol may come.
+        wanted[symbol[reached]] = 1.0 -> pass
+            You return zeros alone. If you looked for letters: `symbol` holds numbers, 0 to 6.
     """,
     steps=(
         "Which node is reached? following[node, arc].",
@@ -135,6 +137,9 @@ COUNT = Exercise(
         seen = inputs + blocks * cells -> seen = inputs + cells
             You let a unit see the cells of its own block alone. It sees those of all blocks.
         seen = inputs + blocks * cells -> seen = inputs + blocks
+        (blocks * cells + inputs + 1) -> (blocks + inputs + 1)
+            You counted one h for each block. Each *cell* has its own h: blocks · cells of them.
+        seen = inputs + blocks * cells -> seen = inputs + blocks
             One h for each block is too few: each *cell* has its own h, so there are blocks · cells.
         seen = inputs + blocks * cells -> seen = inputs + blocks * cells + blocks * (2 + forget)
             You let the units see the gates of the step before, as in 1997. In 2000 they do not.
@@ -147,6 +152,11 @@ COUNT = Exercise(
         return of_cells + of_gates -> return 4 * blocks * cells * (seen + 1)
             That is the LSTM of today: three gates and a bias for each cell. Here the cells of a
             block share their gates, and a cell's own input has no bias.
+        return of_cells + of_gates + of_outputs -> return 424
+            That is the number for the notebook's network. Count from the five arguments.
+        return of_cells + of_gates + of_outputs -> return 432
+            That is how many numbers W and V hold in the notebook's network. Count from the five
+            arguments, and leave out the cells' biases.
     """,
     steps=(
         "Three kinds of units: cells, gates, outputs. Each unit has one weight for each thing that "
@@ -227,6 +237,11 @@ STEP_WITH = Exercise(
         np.repeat(f, 2) * c -> np.tile(f, 2) * c
             The f of the blocks went to the wrong cells: cells 0 and 1 belong to block 0, cells 2
             and 3 to block 1. np.repeat(f, 2) gives that order, np.tile does not.
+        np.repeat(f, 2) * c -> f * c
+            f has one number for each block, c one for each cell: np.repeat(f, 2).
+        reshape(3, -1) -> reshape(3, 4)
+            Your step works for four blocks alone: the sizes 8 and 4 are fixed in it. Use len(c) and
+            len(f).
         np.repeat(f, 2) * c + i * g -> np.repeat(f, 2) * (c + i * g)
             f multiplies the *old* cell state alone, not what comes in.
         i, o, _ = sigmoid -> o, i, _ = sigmoid
@@ -235,6 +250,9 @@ STEP_WITH = Exercise(
         i, o, _ = sigmoid -> i, _, o = sigmoid
             You took the rows of the forget gates for the output gates. The rows of W are cells,
             input gates, output gates, forget gates.
+        4 * sigmoid(z[:H]) - 2 -> np.tanh(z[:H])
+        (2 * sigmoid(c) - 1) -> np.tanh(c)
+            That is the cell of notebook 03. Here g = 4 σ(z) − 2 and h = o · (2 σ(c) − 1).
         4 * sigmoid(z[:H]) - 2 -> np.tanh(z[:H])
             The candidate is not a tanh here: it is 4 σ(z) − 2, between −2 and 2.
         4 * sigmoid(z[:H]) - 2 -> 2 * sigmoid(z[:H]) - 1
@@ -278,7 +296,7 @@ def one_cell(rng: np.random.Generator, size: int) -> tuple:
     return f, i, rng.normal(size=T).round(2), round(float(rng.normal()), 2)
 
 
-def shares(f, i, x, w):
+def amounts(f, i, x, w):
     # What step k adds to the trace: the slope of i g(w x) along w; g' = 4 σ (1 − σ).
     slope = 4 * sigmoid(w * x) * (1 - sigmoid(w * x))
     added = i * slope * x
@@ -287,7 +305,7 @@ def shares(f, i, x, w):
     return added * kept
 
 
-def shares_by_complex_step(f, i, x, w):
+def amounts_by_complex_step(f, i, x, w):
     """Give each step a weight of its own, move one of them a little, and look at the last c."""
     answer = []
     for moved in range(len(x)):
@@ -300,19 +318,19 @@ def shares_by_complex_step(f, i, x, w):
 
 
 def running_trace(f, i, x, w):
-    return np.array([shares(f[:t], i[:t], x[:t], w).sum() for t in range(1, len(f) + 1)])
+    return np.array([amounts(f[:t], i[:t], x[:t], w).sum() for t in range(1, len(f) + 1)])
 
 
-SHARES = Exercise(
+AMOUNTS = Exercise(
     key="10.4",
     title="What a trace is made of",
     stars=3,
     names=("f", "i", "x", "w"),
-    specification=shares_by_complex_step,
+    specification=amounts_by_complex_step,
     inputs=one_cell,
     mistakes="""
         f[k + 1 :] -> f[k:]
-            You multiplied the share of step k by the f of step k as well. That gate acts on what
+            You multiplied what step k adds by the f of step k as well. That gate acts on what
             was there *before* step k adds its part: begin at k + 1.
         f[k + 1 :] -> f[:k]
             You multiplied by the f *before* step k. What step k added is multiplied by every f
@@ -329,11 +347,17 @@ SHARES = Exercise(
         return added * kept -> return kept
             That is how much each step keeps. What it adds to the trace, i · g′ · x, is missing.
         return added * kept -> return (added * kept).sum()
-            That is the whole trace, the sum of the shares. Return the share of each step, (T,).
+            That is the whole trace, the sum of the amounts. Return the amount of each step, (T,).
         return added * kept -> return (added * kept)[::-1]
             The order is turned round: the first number belongs to the first step.
         return added * kept -> return np.cumsum(added * kept)
-            You added the shares up. Return the share of each step by itself.
+            You added the amounts up. Return the amount of each step by itself.
+        return added * kept -> return added * kept / (added * kept).sum()
+            These sum to 1. Wanted are the amounts, whose sum is the trace.
+        return added * kept -> return added * np.prod(f) / np.cumprod(f)
+            You divide by a product that can be 0. Multiply the later gates instead.
+        4 * sigmoid(w * x) * (1 - sigmoid(w * x)) -> 4 * sigmoid(x) * (1 - sigmoid(x))
+            You took the slope of g at x. What goes into g is w · x: take the slope there.
         4 * sigmoid(w * x) * (1 - sigmoid(w * x)) -> sigmoid(w * x) * (1 - sigmoid(w * x))
             The factor 4 is missing: g(z) = 4 σ(z) − 2, so its slope is 4 σ (1 − σ).
         4 * sigmoid(w * x) * (1 - sigmoid(w * x)) -> 1 - np.tanh(w * x) ** 2
@@ -353,7 +377,7 @@ SHARES = Exercise(
             The input gate does not move here, it is given: multiply by i, not by i (1 − i).
         running_trace
             That is the whole trace after each step. Wanted is its last value, taken apart: the
-            share of each step.
+            amount that each step adds.
         np.prod(f[k + 1 :]) -> np.sum(f[k + 1 :])
             You added the later f. They multiply, one after the other.
         np.prod(f[k + 1 :]) -> f[-1] ** (len(f) - k - 1)
@@ -365,7 +389,7 @@ SHARES = Exercise(
         "Step k adds i · g′(w x) · x, with g′ = 4 σ (1 − σ).",
         "Then it is multiplied by the f of all later steps: np.prod(f[k + 1:]).",
     ),
-    solution=shares,
+    solution=amounts,
 )
 
-EXERCISES = (TARGET, COUNT, STEP_WITH, SHARES)
+EXERCISES = (TARGET, COUNT, STEP_WITH, AMOUNTS)

@@ -42,6 +42,8 @@ def arcs() -> tuple[np.ndarray, np.ndarray]:
 
 
 SYMBOL, NEXT = arcs()
+# Of each node, how far in the string it stands, loops aside; both branches are numbered alike.
+PLACE = np.array([*range(10), *range(2, 10), 10])
 
 
 def legal() -> np.ndarray:
@@ -53,6 +55,25 @@ def legal() -> np.ndarray:
 
 
 GRAMMAR = (SYMBOL, NEXT, legal())
+
+
+def drawing() -> tuple[dict[int, tuple[float, float]], list[tuple[int, int, str]]]:
+    """For a picture: where each node stands, (x, y), and the arrows (from, to, letter).
+
+    >>> spots, arrows = drawing()
+    >>> spots[0], arrows[0]
+    ((0.0, -0.5), (0, 1, 'B'))
+    """
+    spots = {0: (0.0, -0.5), 1: (1.0, 0.1), 18: (9.0, 0.0)}
+    along, up = (2, 3, 4, 4, 5.5, 5.5, 6.8, 8), (0, 0, 0.7, -0.7, 0.7, -0.7, 0, 0)
+    for k, (x, y) in enumerate(zip(along, up, strict=True)):
+        spots |= {2 + k: (x, 1.6 + y), 10 + k: (x, y - 1.8)}
+    arrows = {
+        (node, int(NEXT[node, arc]), SYMBOLS[SYMBOL[node, arc]])
+        for node in range(len(NEXT))
+        for arc in (0, 1)
+    }
+    return spots, sorted(arrows)
 
 
 def stream(length: int, seed: int = 0) -> str:

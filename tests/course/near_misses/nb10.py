@@ -113,6 +113,34 @@ def history(f, i, x, w):
     return all_of_them
 
 
+def the_step_of_the_notebook(x, h, c, W, f):
+    """Its sizes left in: 8 cells, 4 blocks."""
+    z = W @ np.concatenate([x, h, [1.0]])
+    i, o, _ = sigmoid(z[8:]).reshape(3, 4).repeat(2, axis=1)
+    c = f.repeat(2) * c + i * (4 * sigmoid(z[:8]) - 2)
+    return c, o * (2 * sigmoid(c) - 1)
+
+
+def the_cell_of_03(x, h, c, W, f):
+    H, B = len(c), len(f)
+    z = W @ np.r_[x, h, 1]
+    new = f.repeat(2) * c + sigmoid(z[H : H + B]).repeat(2) * np.tanh(z[:H])
+    return new, sigmoid(z[H + B : H + 2 * B]).repeat(2) * np.tanh(new)
+
+
+def amounts_from_behind(f, i, x, w):
+    """Right, and in another order: from the last step to the first."""
+    left, answer = 1.0, []
+    for f_t, new in zip(f[::-1], added(f, i, x, w)[::-1]):
+        answer.append(left * new)
+        left *= f_t
+    return np.array(answer)[::-1]
+
+
+def slope_at_x(f, i, x, w):
+    return carried(f, i, x, 1.0)
+
+
 NEAR_MISSES = [
     ("10.1", as_a_list, True, None),
     ("10.1", one_hot_max, True, None),
@@ -128,10 +156,18 @@ NEAR_MISSES = [
     ("10.1", lambda s, n, node, arc: list(s[n[node, arc]]), False, "numbers of the symbols"),
     ("10.1", lambda s, n, node, arc: n[node, arc], False, None),
     ("10.1", lambda s, n, node, arc: s[n[node, arc]] == np.arange(7), False, None),
+    ("10.1", lambda s, n, *at: [float(a in list(s[n[at]])) for a in "BTPSXVE"], False, "zeros"),
     ("10.2", in_one_line, True, None),
+    ("10.2", lambda i, o, b, c, f: 432, False, "how many numbers W and V hold"),
+    (
+        "10.2",
+        lambda i, o, b, c, f: b * (c + 2 + f) * (i + b) + b * (2 + f) + o * (b + i + 1),
+        False,
+        "counted one h for each block",
+    ),
     ("10.2", lambda *a: float(in_one_line(*a)), True, None),
     ("10.2", as_today, False, None),
-    ("10.2", lambda i, o, b, c, f: 424, False, None),
+    ("10.2", lambda i, o, b, c, f: 424, False, "for the notebook's network"),
     ("10.2", lambda i, o, b, c, f: in_one_line(i, o, b, c, True), False, "where there is none"),
     ("10.2", lambda i, o, b, c, f: in_one_line(i, o, b, c, False), False, "forget gates are mis"),
     ("10.2", lambda i, o, b, c, f: in_one_line(i, o, b, c, f) + b * c, False, "cells a bias"),
@@ -145,6 +181,14 @@ NEAR_MISSES = [
     ("10.3", f_by_bias, False, "whatever was given"),
     ("10.3", with_gates, False, "not o · tanh(c)"),
     ("10.3", not_repeated, False, None),
+    (
+        "10.3",
+        lambda *a: with_gates(*a, gate=lambda f, _: f, out=lambda c: np.tanh(c / 2)),
+        False,
+        "one number for each block",
+    ),
+    ("10.3", the_step_of_the_notebook, False, "the sizes 8 and 4 are fixed"),
+    ("10.3", the_cell_of_03, False, "the cell of notebook 03"),
     ("10.3", lambda *a: the_paper(*a)[::-1], False, "in the wrong order"),
     ("10.3", lambda *a: the_paper(*a)[0], False, "Only c"),
     (
@@ -168,7 +212,10 @@ NEAR_MISSES = [
     ("10.4", added, False, "later forget gates are missing"),
     ("10.4", the_sum, False, "the whole trace, the sum"),
     ("10.4", history, False, "the whole trace after each step"),
-    ("10.4", by_division, False, None),
+    ("10.4", by_division, False, "a product that can be 0"),
+    ("10.4", amounts_from_behind, True, None),
+    ("10.4", lambda *a: carried(*a) / carried(*a).sum(), False, "These sum to 1"),
+    ("10.4", slope_at_x, False, "the slope of g at x"),
     ("10.4", lambda *a: carried(*a)[::-1], False, "turned round"),
     ("10.4", lambda *a: carried(*a) / 4, False, "factor 4"),
     ("10.4", lambda *a: carried(*a) * a[3], False, None),
