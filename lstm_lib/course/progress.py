@@ -26,7 +26,7 @@ def progress() -> Text:
         title = title_of(files.get(number))
         lines.append(f"notebook {number}  {marks:7}{title}".rstrip())
         link = f'<a href="{files[number].name}">{html.escape(title)}</a>' if title else ""
-        rows.append(f"notebook {number}  {marks:7}{link}")
+        rows.append(f"notebook {number}  {marks:7}{link}".rstrip())
     finished = len(done & set(EXERCISES))
     end = [f"{finished} of {len(EXERCISES)} exercises done", *how_good()]
     end += filter(None, [record.trouble()])
