@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from lstm_lib import plots
 from lstm_lib.data import chorales, pendigits, vowels
 from lstm_lib.experiments.search import store
 from lstm_lib.experiments.search.conclusions import judged
 from lstm_lib.experiments.search.findings import against_v, importances, noise_effect
 from lstm_lib.experiments.search.floors import floors
+from lstm_lib.experiments.search.pictures import forest
 from lstm_lib.experiments.search.problems import PROBLEMS
 from lstm_lib.scratch import VARIANTS
 from lstm_lib.tasks.experiment import Experiment, Run
@@ -85,25 +85,6 @@ def picture(result: Mapping, path: Path) -> None:
     forest(result["findings"], save=path)
 
 
-def forest(findings: Mapping, save: Path | None = None) -> None:
-    """Each variant's test loss over V's, means of the best trials, with intervals; by problem."""
-    plots.interval_panels(
-        {
-            problem: {
-                name: (row["ratio"], *row["interval"])
-                for name, row in one["against_v"].items()
-                if name != "V"
-            }
-            for problem, one in findings.items()
-        },
-        xlabel="test loss ÷ that of V",
-        reference=1.0,
-        alt="Test loss of the best trials of each LSTM variant, over that of the vanilla LSTM, "
-        "with 95 % intervals, on music, handwriting and speech.",
-        save=save,
-    )
-
-
 def table(result: Mapping) -> str:
     """Best scores beside their floors, variants against V, importances, the conclusions."""
     rows = []
@@ -129,10 +110,22 @@ def table(result: Mapping) -> str:
     return "\n".join(rows)
 
 
+def trials_of(result: Mapping) -> dict[str, list[dict]]:
+    """A result file's trials, by problem, one dictionary each."""
+    return {
+        problem: [
+            {"variant": variant, **dict(zip(columns, values))}
+            for variant, columns in by_variant.items()
+            for values in zip(*columns.values())
+        ]
+        for problem, by_variant in result["trials"].items()
+    }
+
+
 EXPERIMENT = Experiment(
     name="odyssey",
     laptop=Config(),
-    full=Config(seeds=tuple(range(25)), problems=tuple(PROBLEMS)),
+    full=Config(seeds=tuple(range(40)), problems=tuple(PROBLEMS)),
     prepare=lambda config, device: config,
     data_sha256=lambda config: ", ".join(
         recipe.extract_sha256 for recipe in (chorales.RECIPE, pendigits.RECIPE, vowels.RECIPE)

@@ -7,6 +7,8 @@ import numpy as np
 
 from lstm_lib.plots.style import COLOURS, FLOOR, figure, show
 
+RATIOS = (0.1, 0.2, 0.5, 1, 2, 5, 10)
+
 
 def intervals(
     rows: Mapping[str, tuple[float, float, float]],
@@ -50,11 +52,11 @@ def interval_panels(
             raise ValueError(f"{name} must have the rows {list(first)}; got {list(rows)}")
         _draw(axes, rows, reference, None)
         axes.set_xscale("log")
+        axes.set_xticks(RATIOS, [f"{ratio:g}" for ratio in RATIOS])
+        axes.set_xticks([], minor=True)
         least = min(min(estimate for estimate, _, _ in rows.values()), reference)
         most = max(max(high for _, _, high in rows.values()), reference)
         axes.set_xlim(least / 1.6, most * 1.1)
-        axes.xaxis.set_major_formatter("{x:g}")
-        axes.xaxis.set_minor_formatter("")
         axes.set_title(name, loc="left")
         if axes is not np.atleast_1d(every)[0]:
             axes.set_yticklabels([])
