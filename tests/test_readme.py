@@ -9,6 +9,7 @@ import pytest
 from lstm_lib.__main__ import COMMANDS
 from lstm_lib.places import NOTEBOOKS, RESULTS, ROOT
 from lstm_lib.tasks.recommend import gains, hits, read_ranks
+from lstm_lib.tasks.share import wilson
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 FULL = json.loads((RESULTS / "weather/full.json").read_text(encoding="utf-8"))
@@ -212,3 +213,47 @@ def test_commands_exist():
 def test_every_notebook_is_listed():
     for path in (ROOT / "notebooks").glob("*.ipynb"):
         assert f"notebooks/{path.name}" in README
+
+
+ODYSSEY = json.loads((RESULTS / "odyssey/full.json").read_text(encoding="utf-8"))["findings"]
+
+
+@pytest.mark.parametrize("name", ["handwriting", "speech", "music"])
+def test_the_table_of_recognition_is_the_result_file(name):
+    """For: a rival left out that is better, a score chosen on the test part."""
+    [row] = [row for row in TABLE if row[0].startswith(f"{name}:")]
+    told = ODYSSEY[name]
+    key = "test" if name == "music" else "test_error"
+    form = (lambda v: f"{v:.2f}") if name == "music" else (lambda v: f"{100 * v:.1f} %")
+    least = min(told["floors"].values(), key=lambda rival: rival["test"])
+    assert form(least["test"]) in row[1] and form(told["best"][key]) == row[2]
+    assert f"{told['best']['chosen from']}" in README
+
+
+def test_ties_with_the_support_vector_machine_are_ties():
+    ends = []
+    for name, people in (("handwriting", 3498), ("speech", 370)):
+        told = ODYSSEY[name]
+        low, high = wilson(round(told["best"]["test_error"] * people), people)
+        assert low < told["floors"]["support vector machine"]["test"] < high
+        ends.append(f"{100 * low:.1f} to {100 * high:.1f}")
+    assert f"95 % intervals {ends[0]} and {ends[1]} %" in README
+    networks = sum(told["best"]["chosen from"] for told in ODYSSEY.values())
+    assert f"{networks:,} networks" in README
+
+
+def test_what_is_said_of_the_papers():
+    reber = json.loads((RESULTS / "reber/full.json").read_text(encoding="utf-8"))["rows"]
+    solved = [
+        reber[name]["solved"] for name in ("standard", "forget gates", "standard, external reset")
+    ]
+    assert all(row["networks"] == 40 for row in reber.values())
+    assert (
+        "in {} of 40 networks (paper 0 %), with them in {} (paper 18 %)".format(*solved) in README
+        and f"told where strings end in {solved[2]} (74 %)" in README
+    )
+    adding = json.loads((RESULTS / "adding/full.json").read_text(encoding="utf-8"))["rows"]
+    row = adding["T = 100"]
+    assert row["solved"]["solved"] == row["learnt"]["solved"] == 10
+    for name in ("learnt", "solved"):
+        assert f"{row[name]['median']:,.0f}" in README

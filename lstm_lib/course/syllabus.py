@@ -18,9 +18,6 @@ ROUTES: dict[str, tuple[str, ...]] = {
 }
 # Of those that are there each says its own title.
 PLANNED = {
-    "09": "Long lags",
-    "10": "Learning to forget",
-    "11": "Variants",
     "16": "Text generation",
     "17": "Image generation",
     "18": "Handwriting generation",
