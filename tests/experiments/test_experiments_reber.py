@@ -123,7 +123,7 @@ def test_what_the_full_run_says(full):
 @njit
 def restart(seed):
     """numba's random numbers, not NumPy's."""
-    np.random.seed(seed)
+    np.random.seed(seed)  # noqa: NPY002
 
 
 @pytest.mark.parametrize("name", ["forget gates", "standard, external reset", "state decay 0.9"])
