@@ -183,7 +183,7 @@ def loss_table(rng: np.random.Generator, size: int) -> tuple:
     return ((3 + 2 * rows + columns + rng.normal(size=(K, M))).round(1),)
 
 
-def shares(loss):
+def shares_of(loss):
     total = loss.var()
     # What each rate costs on average over all sizes, and the other way round.
     rate = loss.mean(axis=1).var() / total
@@ -273,7 +273,7 @@ SHARES = Exercise(
         "Its share is that variance over the variance of the whole table: loss.var().",
         "The same with axis 0 for the sizes. What is left of 1 they explain only together.",
     ),
-    solution=shares,
+    solution=shares_of,
 )
 
 
@@ -282,7 +282,7 @@ def how_far(rng: np.random.Generator, size: int) -> tuple:
     return ((2, 3, 5, 4)[size] if size < 4 else int(rng.integers(2, 31)),)
 
 
-def counting_weights(n):
+def counter(n):
     # Each step adds 1/n: i is open, and g = tanh(b) is 1/n.
     enter, add = 20.0, np.arctanh(1 / n)
     # The line between n − 1 and n steps; steep enough to tell them apart.
@@ -367,7 +367,7 @@ FIRE = Exercise(
         "f sees the old c. With the opposite signs it is open below the line and shut above it: "
         "then the next step begins at 1 again.",
     ),
-    solution=counting_weights,
+    solution=counter,
 )
 
 EXERCISES = (COUNT, COUPLING, SHARES, FIRE)
