@@ -7,7 +7,7 @@ import numpy as np
 
 from lstm_lib.plots.style import COLOURS, FLOOR, figure, show
 
-RATIOS = (0.1, 0.2, 0.5, 1, 2, 5, 10)
+RATIOS = (0.1, 0.2, 0.5, 0.8, 1, 1.2, 1.5, 2, 3, 5, 10)
 
 
 def intervals(

@@ -247,6 +247,16 @@ def test_importance_goes_to_what_makes_the_difference():
     assert shares["learning rate"] > 0.9 and sum(shares.values()) == pytest.approx(1, abs=0.01)
 
 
+def test_what_two_settings_explain_only_together_is_nobody_s_share():
+    """For: shares that are divided by their sum, so that they always make up the whole."""
+    trials = trials_of({}, 0.0)
+    for one in trials:
+        high, loud = one["log10_rate"] > -3, one["noise"] > 0.5
+        one["valid"] = float(high != loud)
+    shares = findings.importances(trials)
+    assert shares["together"] > 0.7 and sum(shares.values()) == pytest.approx(1)
+
+
 def test_a_network_that_runs_away_does_not_decide_what_matters():
     trials = trials_of({}, 0.01)
     trials[7]["valid"] = 1e9
@@ -260,7 +270,8 @@ def rows_for(**given) -> dict:
     }
     for name, (ratio, p) in given.items():
         rows[name] = {"ratio": ratio, "interval": [ratio - 0.02, ratio + 0.02], "p": p}
-    shares = {"learning rate": 0.8, "cells": 0.1, "input noise": 0.09, "momentum": 0.01}
+    shares = {"learning rate": 0.6, "cells": 0.1, "input noise": 0.09, "momentum": 0.01}
+    shares["together"] = 0.2
     return {"against_v": rows, "importances": shares, "noise": 0.3}
 
 

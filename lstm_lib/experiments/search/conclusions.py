@@ -73,9 +73,11 @@ def nothing_beats_v(findings: Findings) -> str:
 
 
 def rate_matters_most(findings: Findings) -> str:
-    """The learning rate explains more than half everywhere."""
-    shares = [one["importances"]["learning rate"] for one in findings.values()]
-    return AGREE if min(shares) > 0.5 else DISAGREE
+    """The learning rate explains more than half everywhere; the opposite: another one more."""
+    every = [one["importances"] for one in findings.values()]
+    if any(max(shares, key=shares.get) not in ("learning rate", "together") for shares in every):
+        return DISAGREE
+    return AGREE if min(shares["learning rate"] for shares in every) > 0.5 else CANNOT_TELL
 
 
 def momentum_hardly_matters(findings: Findings) -> str:

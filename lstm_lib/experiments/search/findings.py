@@ -66,11 +66,12 @@ def against_v(trials: Sequence[Mapping]) -> dict[str, dict]:
 
 
 def importances(trials: Sequence[Mapping], seed: int = 0) -> dict[str, float]:
-    """Which share of the validation loss's variance each setting explains by itself.
+    """Which share of the validation loss's variance each setting explains by itself, and what is
+    left, "together".
 
-    Functional ANOVA over a random forest (Hutter, Hoos & Leyton-Brown 2014) by Optuna; main effects
-    alone, divided by their sum. All variants' trials of one problem together, as in the paper. A
-    loss above that of the worst untrained network counts as that.
+    Functional ANOVA over a random forest (Hutter, Hoos & Leyton-Brown 2014) by Optuna, whose usual
+    way is to divide these shares by their sum: not here. All variants' trials of one problem in
+    one, as in the paper. What a loss has beyond `capped` does not count.
     """
     import optuna
     from optuna.distributions import FloatDistribution
@@ -88,9 +89,9 @@ def importances(trials: Sequence[Mapping], seed: int = 0) -> dict[str, float]:
                 value=min(one["valid"], limit),
             )
         )
-    evaluator = FanovaImportanceEvaluator(seed=seed)
-    shares = optuna.importance.get_param_importances(study, evaluator=evaluator)
-    return {NAMES[name]: round(float(shares[name]), 4) for name in NAMES}
+    raw = FanovaImportanceEvaluator(seed=seed).evaluate(study)
+    shares = {NAMES[name]: round(float(raw[name]), 4) for name in NAMES}
+    return {**shares, "together": round(1 - sum(shares.values()), 4)}
 
 
 def capped(losses: Sequence[float]) -> np.ndarray:
