@@ -343,9 +343,12 @@ def counter_diagnosed(answer) -> str | None:
             between
         )
         values = ", ".join(f"{value:.2f}" for value in c[: min(n + 1, 6)])
+        b, p = two_arrays(answer(n), b=(4,), p=(3,))
+        before, at = sigmoid(p[2] * c[n - 2 : n] + b[3])
         return (
             f"With n = {n} the cell fired {told} of {4 * n}; wanted: {n}, {2 * n}, {3 * n}.{more} "
-            f"c after the first steps: {values}.{what_looks(answer(n)[1])}"
+            f"c after the first steps: {values}. At step {n - 1} o is {before:.2f} and at step {n} "
+            f"{at:.2f}; h can be {np.tanh(abs(c[n - 1])):.2f} there at most.{what_looks(p)}"
         )
     return None
 
