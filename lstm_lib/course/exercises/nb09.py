@@ -200,6 +200,11 @@ SHARE = Exercise(
         np.mean(factor**lags) -> factor ** np.mean(lags)
             You took the mean of the lags. Average what is left, factor**lag: a mean of powers is
             not the power of the mean (notebook 07).
+        np.mean(factor**lags) -> factor ** (3 * T / 4)
+            That is for a mark in the middle of the first half. A mean of powers is not the power of
+            the mean lag (notebook 07): average factor**lag.
+        np.mean(factor**lags) -> (factor ** (T - 1) + factor ** (T // 2)) / 2
+            That is the mean of the farthest and the nearest place. Average over all of them.
         np.mean(factor**lags) -> np.sum(factor**lags)
             That is the sum over all places of the first mark. It stands at one of them: the mean.
         np.mean(factor**lags) -> factor**lags
@@ -252,7 +257,7 @@ def five_numbers(found) -> np.ndarray:
 
 def five_weights():
     w = 4.0  # three steps of ±1 push h to ±1 from 0
-    r = 12.0  # then r h holds it there: noise would have to reach 12/4 = 3, more than six σ
+    r = 12.0  # then r h holds it there: in one step noise would have to reach 12/4 = 3, over six σ
     b = 0.0  # neither class is preferred
     v, a = 5.0, 0.0  # σ(5) = 0.993 for h = 1, σ(−5) = 0.007 for h = −1
     return w, r, b, v, a
@@ -338,10 +343,11 @@ FIVE = Exercise(
     mistakes="",
     steps=(
         "Three jobs: w takes the class in, r holds it, v and a say it. Begin with b = a = 0.",
-        "h = tanh(w x + r h): once h is near 1, the noise turns it only if w · noise is below −r. "
-        "How large does noise of σ = 0.45 get in a hundred steps?",
-        "So r should be three times w or more, and w large enough that one step of x = 1 moves h "
-        "near 1. For the output σ(v) should be above 0.8.",
+        "h = tanh(w x + r h): once h is near 1, one step of noise turns it if w · noise is below "
+        "−r, and several weaker ones in a row can, too. Noise of σ = 0.45 reaches about 1.3 in a "
+        "hundred steps: keep a good distance.",
+        "So r should be three times w or more, and well above 1, so that it makes a small h large. "
+        "For the output σ(v) should be above 0.8.",
     ),
     solution=five_weights,
     use=at_work,
