@@ -61,6 +61,11 @@ COUNT = Exercise(
             The peepholes are missing: H numbers for each gate of a variant that has them.
         variant.gate_recurrence -> False
             FGR's nine matrices are missing: each of three gates sees all units of each of three.
+        len(variant.blocks) * H -> 4 * H
+        variant.peepholes -> False
+        variant.gate_recurrence -> False
+            That is the count of NP, for every name. Others have fewer blocks, or peepholes, or the
+            nine matrices of FGR: ask the variant.
         variant.peepholes -> False
         variant.gate_recurrence -> False
             Blocks and biases are right. Peepholes (H for each gate of a variant that has them) and

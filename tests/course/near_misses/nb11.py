@@ -45,7 +45,7 @@ NEAR_MISSES = [
     ("11.1", lambda *a: counted(*a, peepholes=True), False, "a variant that has none"),
     ("11.1", lambda *a: counted(*a, peepholes=False, gates=0), False, "biases are right"),
     ("11.1", lambda *a: counted(*a, gates=16), False, "g does not take part"),
-    ("11.1", lambda name, I, H: 4 * H * (I + H) + 4 * H, False, None),
+    ("11.1", lambda name, I, H: 4 * H * (I + H) + 4 * H, False, "the count of NP"),
     ("11.2", coupled, True, None),
     ("11.2", lambda *a: coupled(*a, new=lambda i, c, g: i * c + (1 - i) * g), False, "exchanged"),
     ("11.2", lambda *a: coupled(*a, new=lambda i, c, g: (1 - i) * (c + g)), False, "1 − i"),
