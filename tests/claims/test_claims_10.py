@@ -11,7 +11,7 @@ import pytest
 from claims import fresh, in_full, notebook, try_in_full
 
 from lstm_lib.experiments import reber
-from lstm_lib.experiments.forgetting import read, symbols_right
+from lstm_lib.experiments.online.forgetting import read, symbols_right
 from lstm_lib.experiments.online.grammar import NEXT, PLACE
 
 NB = notebook("10")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lstm_lib.experiments.forgetting import read, symbols_right
+from lstm_lib.experiments.online.forgetting import read, symbols_right
 from lstm_lib.experiments.online.grammar import NEXT, PLACE, SYMBOL, drawing, legal
 from lstm_lib.experiments.online.memory_blocks import Weights, initial
 from lstm_lib.experiments.reber import BIASES, WIRING, WITHOUT
