@@ -81,13 +81,7 @@ def one_more_hint(key: str, at_most: int) -> int:
         shown = max(record["hints"].get(key, 0), _unwritten.get(key, 0))
         record["hints"][key] = min(shown + 1, at_most)
 
-    try:
-        return _changed(add)["hints"][key]
-    except OSError:
-        record = read()
-        add(record)
-        _unwritten[key] = record["hints"][key]
-        return _unwritten[key]
+    return _kept("hints", key, add, _unwritten)
 
 
 def keep_guess(key: str, guess: float | str, truth: float | str | None = None) -> list:
@@ -102,13 +96,18 @@ def keep_guess(key: str, guess: float | str, truth: float | str | None = None) -
             kept = [guess, truth]
         record["guesses"][key] = kept
 
+    return _kept("guesses", key, add, _unwritten_guesses)
+
+
+def _kept(part: str, key: str, add: Callable[[dict], None], unwritten: dict) -> Any:
+    """What a part of the record holds for a key after `add`; in `unwritten` if not in the file."""
     try:
-        return _changed(add)["guesses"][key]
+        return _changed(add)[part][key]
     except OSError:
         record = read()
         add(record)
-        _unwritten_guesses[key] = record["guesses"][key]
-        return _unwritten_guesses[key]
+        unwritten[key] = record[part][key]
+        return unwritten[key]
 
 
 def guesses() -> dict[str, list]:
