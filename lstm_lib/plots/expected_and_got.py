@@ -1,12 +1,9 @@
 """What a check expected beside what it got: the picture of a wrong answer."""
 
-import io
-
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from lstm_lib.plots.style import COLOURS, FLOOR, figure, html_image, legend
+from lstm_lib.plots.style import COLOURS, FLOOR, figure, html_figure, legend
 
 
 def expected_and_got(
@@ -33,10 +30,7 @@ def expected_and_got(
     )
     if inputs:
         alt += f" Above them the input: {', '.join(inputs)}."
-    png = io.BytesIO()
-    fig.savefig(png, format="png")
-    plt.close(fig)
-    return html_image(png, alt)
+    return html_figure(fig, alt)
 
 
 def _lines(expected: np.ndarray, got: np.ndarray, wrong: np.ndarray, inputs: dict[str, np.ndarray]):

@@ -1,10 +1,6 @@
 """A guess and the truth on one axis."""
 
-import io
-
-import matplotlib.pyplot as plt
-
-from lstm_lib.plots.style import COLOURS, FLOOR, figure, html_image
+from lstm_lib.plots.style import COLOURS, FLOOR, figure, html_figure
 
 # Times: where two positive numbers lie so far apart the axis is logarithmic.
 FAR, TOO_FAR = 8, 1e15
@@ -40,8 +36,5 @@ def guess_and_truth(guess: float, truth: float, unit: str = "") -> str:
         axes.set_xlim(low - room * (low < 0 or low == high), high + room)
     axes.set(ylim=(-1, 1), yticks=[], xlabel=unit + ("  (equal distances: equal factors)" * far))
     axes.spines["left"].set_visible(False)
-    png = io.BytesIO()
-    fig.savefig(png, format="png")
-    plt.close(fig)
     alt = f"On one axis, your guess, {guess:,.6g}, and the answer, {truth:,.6g}."
-    return html_image(png, alt)
+    return html_figure(fig, alt)

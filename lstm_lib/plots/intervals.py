@@ -47,7 +47,8 @@ def interval_panels(
     """
     first = next(iter(panels.values()))
     fig, every = figure(height=1.1 + 0.36 * len(first), columns=len(panels))
-    for axes, (name, rows) in zip(np.atleast_1d(every), panels.items()):
+    every = np.atleast_1d(every)
+    for axes, (name, rows) in zip(every, panels.items()):
         if list(rows) != list(first):
             raise ValueError(f"{name} must have the rows {list(first)}; got {list(rows)}")
         _draw(axes, rows, reference, None)
@@ -58,9 +59,9 @@ def interval_panels(
         most = max(max(high for _, _, high in rows.values()), reference)
         axes.set_xlim(least / 1.6, most * 1.1)
         axes.set_title(name, loc="left")
-        if axes is not np.atleast_1d(every)[0]:
+        if axes is not every[0]:
             axes.set_yticklabels([])
-    np.atleast_1d(every)[len(panels) // 2].set_xlabel(xlabel)
+    every[len(panels) // 2].set_xlabel(xlabel)
     show(fig, alt, save)
 
 

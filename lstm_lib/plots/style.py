@@ -61,6 +61,14 @@ def html_image(png: io.BytesIO, alt: str) -> str:
     return f'<img alt="{html.escape(alt)}" src="data:image/png;base64,{data}">'
 
 
+def html_figure(fig: Figure, alt: str) -> str:
+    """A figure as an HTML <img> with its text; the figure is closed."""
+    png = io.BytesIO()
+    fig.savefig(png, format="png")
+    plt.close(fig)
+    return html_image(png, alt)
+
+
 def show(fig: Figure, alt: str, save: Path | None = None, dpi: float | None = None) -> None:
     """Display a figure in the notebook with its text, or save it to a file; then close it.
 
