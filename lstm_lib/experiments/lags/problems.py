@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-SYMBOLS = "abcdBEXY"  # four that mean nothing, the begin, the end, and the two marks
+from lstm_lib.experiments.temporal_order import SYMBOLS
 
 
 def adding(rng: np.random.Generator, batch: int, length: int) -> tuple[np.ndarray, np.ndarray]:
@@ -49,12 +49,12 @@ def order(rng: np.random.Generator, batch: int, length: int) -> tuple[np.ndarray
         raise ValueError(f"length must be 10 or more; got {length}")
     who = np.arange(batch)
     symbols = rng.integers(4, size=(length, batch))
-    symbols[0], symbols[-1] = 4, 5
+    symbols[0], symbols[-1] = SYMBOLS.index("B"), SYMBOLS.index("E")
     early = rng.integers(length // 10, length // 5 + 1, size=batch)
     late = rng.integers(length // 2, 6 * length // 10 + 1, size=batch)
     marks = rng.integers(2, size=(2, batch))
-    symbols[early, who], symbols[late, who] = 6 + marks
-    return np.eye(8, dtype=np.float32)[symbols], 2 * marks[0] + marks[1]
+    symbols[early, who], symbols[late, who] = SYMBOLS.index("X") + marks
+    return np.eye(len(SYMBOLS), dtype=np.float32)[symbols], 2 * marks[0] + marks[1]
 
 
 @dataclass(frozen=True)
