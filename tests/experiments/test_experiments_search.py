@@ -150,6 +150,12 @@ def test_a_line_that_was_cut_off_is_no_loss(small, tmp_path):
     assert search(path, small) == whole
 
 
+def test_a_store_of_half_a_line_begins_anew(small, tmp_path):
+    path = tmp_path / "store"
+    path.write_bytes(b'{"op_code": 0, "wor')
+    assert search(path, small) == search(tmp_path / "fresh", small)
+
+
 def test_two_processes_find_what_one_finds(small, tmp_path):
     alone = search(tmp_path / "one", small)
     assert search(tmp_path / "two", small, processes=2) == alone

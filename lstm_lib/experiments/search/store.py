@@ -110,7 +110,7 @@ def drop_half_line(path: Path) -> None:
     """Take away what a process that was killed while it wrote has left at the end of a store."""
     content = path.read_bytes() if path.exists() else b""
     if content.startswith(b'{"op_code"') and not content.endswith(b"\n"):
-        write_atomically(path, content[: content.rindex(b"\n") + 1])
+        write_atomically(path, content[: content.rfind(b"\n") + 1])
 
 
 @cache
