@@ -6,7 +6,6 @@ IAM-OnDB and JSB chorales; here as many as `Config` says on three free cousins o
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from lstm_lib.data import chorales, pendigits, vowels
@@ -18,7 +17,6 @@ from lstm_lib.experiments.search.pictures import forest
 from lstm_lib.experiments.search.problems import PROBLEMS
 from lstm_lib.scratch import VARIANTS
 from lstm_lib.tasks.experiment import Experiment, Run
-from lstm_lib.tasks.kept import kept_json
 
 FIELDS = (
     *("valid", "test", "valid_error", "test_error", "epochs", "best_epoch", "diverged"),
@@ -56,10 +54,8 @@ def report(run: Run) -> dict:
         }
         best = min(own, key=lambda one: one["valid"])
         result["findings"][problem] = {
-            "unit": PROBLEMS[problem]().unit,
-            "floors": kept_json(
-                run.scratch / f"floors-{problem}.json", partial(floors_of, problem)
-            ),
+            "unit": store.problem_of(problem).unit,
+            "floors": floors(store.problem_of(problem)),
             "best": {**best, "chosen from": len(own)},
             "against_v": against_v(own),
             "importances": importances(own),
@@ -68,11 +64,6 @@ def report(run: Run) -> dict:
     if set(config.problems) == set(PROBLEMS):
         result["conclusions"] = judged(result["findings"])
     return result
-
-
-def floors_of(problem: str) -> dict:
-    """The simple rivals' scores on one problem."""
-    return floors(PROBLEMS[problem]())
 
 
 def rounded(value: float | None) -> float | None:

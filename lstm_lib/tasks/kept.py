@@ -1,7 +1,6 @@
 """What takes minutes is computed once: a run that was cut off goes on where it stopped."""
 
 import io
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -27,10 +26,3 @@ def kept(path: Path, compute: Callable[[], np.ndarray]) -> np.ndarray:
         np.save(file, compute())
         write_atomically(path, file.getvalue())
     return np.load(path)
-
-
-def kept_json(path: Path, compute: Callable[[], dict]) -> dict:
-    """The same for what JSON can hold."""
-    if not path.exists():
-        write_atomically(path, json.dumps(compute(), indent=1).encode())
-    return json.loads(path.read_text(encoding="utf-8"))

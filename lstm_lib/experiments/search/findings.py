@@ -7,8 +7,10 @@ test; here all comparisons of a problem are corrected by Holm's rule.
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+import optuna
+from optuna.importance import FanovaImportanceEvaluator
 
-from lstm_lib.experiments.search import trial
+from lstm_lib.experiments.search.store import DISTRIBUTIONS
 from lstm_lib.scratch import VARIANTS
 from lstm_lib.tasks.holm import holm
 
@@ -73,19 +75,14 @@ def importances(trials: Sequence[Mapping], seed: int = 0) -> dict[str, float]:
     way is to divide these shares by their sum: not here. All variants' trials of one problem in
     one, as in the paper. What a loss has beyond `capped` does not count.
     """
-    import optuna
-    from optuna.distributions import FloatDistribution
-    from optuna.importance import FanovaImportanceEvaluator
-
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     study = optuna.create_study()
-    distributions = {name: FloatDistribution(*ends) for name, ends in trial.RANGES.items()}
     limit = capped([one["valid"] for one in trials]).max()
     for one in trials:
         study.add_trial(
             optuna.trial.create_trial(
-                params={name: one[name] for name in distributions},
-                distributions=distributions,
+                params={name: one[name] for name in DISTRIBUTIONS},
+                distributions=DISTRIBUTIONS,
                 value=min(one["valid"], limit),
             )
         )

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import numpy as np
 from numba import njit
 
-from lstm_lib.experiments.search.problems import Problem
+from lstm_lib.experiments.search.problems import Problem, padded
 
 DECAYS = (1e-5, 3e-5, 1e-4, 1e-3)
 STEPS = 200  # of L-BFGS: enough, or an early stop
@@ -31,9 +31,7 @@ def music_floors(problem: Problem) -> dict[str, dict]:
     from sklearn.neural_network import MLPClassifier
 
     parts = {name: getattr(problem.split, name) for name in ("train", "valid", "test")}
-    targets = {
-        name: np.concatenate([one for one in problem.targets[part]]) for name, part in parts.items()
-    }
+    targets = {name: np.concatenate(problem.targets[part]) for name, part in parts.items()}
     share = (targets["train"].sum(axis=0) + 1) / (len(targets["train"]) + 2)
     rows = {
         "each key's share": {
@@ -73,9 +71,9 @@ def last_frames(sequence: np.ndarray, frames: int) -> np.ndarray:
     >>> last_frames(np.array([[1.0], [2.0]]), 2).tolist()
     [[1.0, 0.0], [2.0, 1.0]]
     """
-    padded = np.concatenate([np.zeros((frames - 1, sequence.shape[1]), sequence.dtype), sequence])
-    steps = len(sequence)
-    return np.hstack([padded[frames - 1 - k : frames - 1 - k + steps] for k in range(frames)])
+    before = np.zeros((frames - 1, sequence.shape[1]), sequence.dtype)
+    whole, steps = np.concatenate([before, sequence]), len(sequence)
+    return np.hstack([whole[frames - 1 - k : frames - 1 - k + steps] for k in range(frames)])
 
 
 def label_floors(problem: Problem) -> dict[str, dict]:
@@ -89,19 +87,17 @@ def label_floors(problem: Problem) -> dict[str, dict]:
     rows = {"1-NN, time warped": best([nearest(problem, window) for window in (0, 1, 2, 5, 30)])}
     families = {
         "random forest": [
-            (lambda m=m: RandomForestClassifier(300, max_features=m, random_state=0, n_jobs=1))
+            RandomForestClassifier(300, max_features=m, random_state=0, n_jobs=1)
             for m in ("sqrt", 0.3, 0.6)
         ],
         "support vector machine": [
-            (lambda c=c, g=g: SVC(C=c, gamma=g / x.shape[1]))
-            for c in (1, 10, 100)
-            for g in (0.1, 0.3, 1, 3)
+            SVC(C=c, gamma=g / x.shape[1]) for c in (1, 10, 100) for g in (0.1, 0.3, 1, 3)
         ],
     }
-    for name, makers in families.items():
+    for name, models in families.items():
         tried = []
-        for make in makers:
-            model = make().fit(x[split.train], y[split.train])
+        for model in models:
+            model.fit(x[split.train], y[split.train])
             tried.append(
                 {
                     part: float(np.mean(model.predict(x[at]) != y[at]))
@@ -133,15 +129,12 @@ def nearest(problem: Problem, window: int) -> Mapping[str, float]:
     """Share of errors when each sequence gets the class of the nearest of the training part."""
     train = problem.split.train
     known = problem.targets[train]
-    sequences = [one.astype(np.float64) for one in problem.sequences]
-    lengths = np.array([len(one) for one in sequences])
-    padded = np.zeros((len(sequences), lengths.max(), problem.inputs))
-    for k, one in enumerate(sequences):
-        padded[k, : len(one)] = one
+    x, lengths = padded(problem.sequences)
+    x = x.transpose(1, 0, 2).astype(np.float64)
     scores: dict[str, float] = {"window": window}
     for part in ("valid", "test"):
         at = getattr(problem.split, part)
-        rows = nearest_rows(padded[at], lengths[at], padded[train], lengths[train], window)
+        rows = nearest_rows(x[at], lengths[at], x[train], lengths[train], window)
         scores[part] = float(np.mean(known[rows] != problem.targets[at]))
     return scores
 

@@ -1,6 +1,6 @@
 """Three cousins of the paper's data: music, handwriting and speech, as sequences with targets."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,6 +37,20 @@ class Problem:
     def unit(self) -> str:
         """What a loss is the mean of."""
         return "nats a frame" if self.each_step else "nats a sequence"
+
+
+def padded(sequences: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """x (T, B, I) float32 with zeros behind each sequence's end, and the lengths (B,).
+
+    >>> x, lengths = padded([np.ones((2, 1)), np.ones((3, 1))])
+    >>> x[:, :, 0].tolist(), lengths.tolist()
+    ([[1.0, 1.0], [1.0, 1.0], [0.0, 1.0]], [2, 3])
+    """
+    lengths = np.array([len(one) for one in sequences])
+    x = np.zeros((lengths.max(), len(sequences), sequences[0].shape[1]), np.float32)
+    for k, one in enumerate(sequences):
+        x[: len(one), k] = one
+    return x, lengths
 
 
 def music() -> Problem:

@@ -5,12 +5,13 @@ clipped, stopped when the validation part has not improved for a while. The LSTM
 `lstm_lib.scratch`, in NumPy.
 """
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from zlib import crc32
 
 import numpy as np
 
-from lstm_lib.experiments.search.problems import Problem
+from lstm_lib.experiments.search.problems import Problem, padded
 from lstm_lib.scratch import (
     LSTM,
     SGD,
@@ -108,53 +109,53 @@ class Learner:
 
     def loss(self, rows: np.ndarray, noise: float, rng: np.random.Generator) -> tuple[float, dict]:
         """The summed loss of these sequences, and its gradients."""
-        x, lengths, keep = self._batch(rows)
+        x, lengths = padded([self.problem.sequences[row] for row in rows])
         if noise:
             x = x + rng.normal(0.0, noise, x.shape).astype(x.dtype)
         h_seq, _, tape = self.lstm.forward(x, lengths=lengths)
-        dh_seq, last = np.zeros_like(h_seq), (lengths - 1, np.arange(len(rows)))
-        if self.problem.each_step:
-            logits, head_tape = self.head.forward(h_seq[keep])
-            each, dlogits = sigmoid_cross_entropy(logits, self._targets(rows))
-            count = logits.size
-        else:
-            logits, head_tape = self.head.forward(h_seq[last])
-            each, dlogits = softmax_cross_entropy(logits, self._targets(rows))
-            count = len(rows)
+        asked = self._asked(lengths)
+        logits, head_tape = self.head.forward(h_seq[asked])
+        each, dlogits = self.entropy(logits, self._targets(rows))
+        count = self._count(logits)
         head_grads, dh = self.head.backward((dlogits * count).astype(h_seq.dtype), head_tape)
-        dh_seq[keep if self.problem.each_step else last] = dh
+        dh_seq = np.zeros_like(h_seq)
+        dh_seq[asked] = dh
         grads, _, _ = self.lstm.backward(dh_seq, tape)
         return each * count, {**grads, **{f"head {k}": v for k, v in head_grads.items()}}
 
     def score(self, part: slice, batch: int = 64) -> tuple[float, float | None]:
         """Mean loss a frame or sequence of a part, and the share of wrong classes."""
         rows = np.arange(len(self.problem.sequences))[part]
-        total, wrong, count = 0.0, 0, 0
+        total, wrong, answers = 0.0, 0, 0
         for start in range(0, len(rows), batch):
             some = rows[start : start + batch]
-            x, lengths, keep = self._batch(some)
+            x, lengths = padded([self.problem.sequences[row] for row in some])
             h_seq, _, _ = self.lstm.forward(x, lengths=lengths)
-            kept = keep if self.problem.each_step else (lengths - 1, np.arange(len(some)))
-            logits, _ = self.head.forward(h_seq[kept])
+            logits, _ = self.head.forward(h_seq[self._asked(lengths)])
             target = self._targets(some)
-            entropy = sigmoid_cross_entropy if self.problem.each_step else softmax_cross_entropy
-            each = entropy(logits.astype(float), target)[0]
-            total += each * (logits.size if self.problem.each_step else len(some))
-            wrong += 0 if self.problem.each_step else int((logits.argmax(-1) != target).sum())
-            count += len(logits)
-        return float(total / count), None if self.problem.each_step else wrong / count
+            total += self.entropy(logits.astype(float), target)[0] * self._count(logits)
+            if not self.problem.each_step:
+                wrong += int((logits.argmax(-1) != target).sum())
+            answers += len(logits)
+        return float(total / answers), None if self.problem.each_step else wrong / answers
 
-    def _batch(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """x (T, B, I) with zeros behind each end, lengths (B,), and which steps are there."""
-        chosen = [self.problem.sequences[row] for row in rows]
-        lengths = np.array([len(one) for one in chosen])
-        x = np.zeros((lengths.max(), len(rows), self.problem.inputs), np.float32)
-        for k, one in enumerate(chosen):
-            x[: len(one), k] = one
-        return x, lengths, np.arange(len(x))[:, None] < lengths
+    @property
+    def entropy(self) -> Callable:
+        """The mean loss of logits and targets, and its gradient."""
+        return sigmoid_cross_entropy if self.problem.each_step else softmax_cross_entropy
+
+    def _count(self, logits: np.ndarray) -> int:
+        """Of how many terms `entropy` is the mean."""
+        return logits.size if self.problem.each_step else len(logits)
+
+    def _asked(self, lengths: np.ndarray) -> np.ndarray | tuple[np.ndarray, np.ndarray]:
+        """Where in (T, B) an answer is asked for: at all steps that there are, or at the last."""
+        if self.problem.each_step:
+            return np.arange(lengths.max())[:, None] < lengths
+        return lengths - 1, np.arange(len(lengths))
 
     def _targets(self, rows: np.ndarray) -> np.ndarray:
-        """Of these sequences: their classes, or all their steps in the order of `keep`."""
+        """Of these sequences: their classes, or all their steps in the order of `_asked`."""
         if not self.problem.each_step:
             return self.problem.targets[rows].astype(int)
         chosen = [self.problem.targets[row] for row in rows]
