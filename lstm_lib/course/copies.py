@@ -46,16 +46,26 @@ def choose(numbers: list[str]) -> list[Path]:
     chosen = []
     for number in numbers:
         wanted = number.zfill(2) if number.isdigit() else number
-        named = [p for p in originals() if wanted in (p.stem[:2], p.stem, p.name)]
+        named = [p for p in originals() if wanted in (number_of(p), p.stem, p.name)]
         if not named:
-            known = ", ".join(path.stem[:2] for path in originals())
+            known = ", ".join(number_of(path) for path in originals())
             raise ValueError(f"there is no notebook {number!r}; there are {known}")
         chosen += named
     return list(dict.fromkeys(chosen))
 
 
 def originals() -> list[Path]:
-    return sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
+    """The notebooks in the order of their numbers: 08 comes before 08b."""
+    return sorted(NOTEBOOKS.glob("[0-9][0-9]*_*.ipynb"), key=number_of)
+
+
+def number_of(notebook: Path) -> str:
+    """Its number: two digits, and a letter for the second half of one that was cut in two.
+
+    >>> number_of(Path("08_training.ipynb")), number_of(Path("08b_writing.ipynb"))
+    ('08', '08b')
+    """
+    return notebook.stem.partition("_")[0]
 
 
 def make_missing(work: Path = WORK) -> list[Path]:
@@ -102,7 +112,7 @@ def state(original: Path, work: Path = WORK) -> str:
         return "your copy"
     return (
         "your copy; the original has changed since: "
-        f"`python course.py fresh {original.stem[:2]}` brings the new one and keeps yours"
+        f"`python course.py fresh {number_of(original)}` brings the new one and keeps yours"
     )
 
 

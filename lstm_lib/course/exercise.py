@@ -80,5 +80,7 @@ class Exercise:
 
     def cases(self, count: int = 20) -> list[tuple]:
         """The same random inputs every time, from small to large."""
-        rng = np.random.default_rng([int(part) for part in self.key.split(".")])
+        rng = np.random.default_rng(
+            [int(part, 10 if part.isdigit() else 36) for part in self.key.split(".")]
+        )
         return [self.inputs(rng, size) for size in range(count)]

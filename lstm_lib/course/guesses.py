@@ -9,7 +9,7 @@ from typing import Any
 from lstm_lib.course import record
 from lstm_lib.course.hints import preformatted
 
-KEY = re.compile(r"\d\d\.[a-z][a-z0-9-]*")
+KEY = re.compile(r"\d\d[a-z]?\.[a-z][a-z0-9-]*")
 
 
 @dataclass(frozen=True)

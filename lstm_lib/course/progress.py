@@ -4,7 +4,7 @@ import html
 from pathlib import Path
 
 from lstm_lib.course import record, syllabus
-from lstm_lib.course.copies import originals
+from lstm_lib.course.copies import number_of, originals
 from lstm_lib.course.exercises import EXERCISES
 from lstm_lib.course.guesses import how_good
 from lstm_lib.course.hints import Text, in_lines
@@ -19,7 +19,7 @@ def progress() -> Text:
     notebooks: dict[str, list] = {}
     for exercise in EXERCISES.values():
         notebooks.setdefault(exercise.key.split(".")[0], []).append(exercise)
-    files = {path.stem[:2]: path for path in originals()}
+    files = {number_of(path): path for path in originals()}
     lines, rows = [], []
     for number, exercises in sorted(notebooks.items()):
         marks = "".join("✓" if exercise.key in done else "·" for exercise in exercises)

@@ -4,6 +4,7 @@ import html
 import json
 import re
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 
 from lstm_lib.course import check, progress, record
 from lstm_lib.course.buttons import buttons
+from lstm_lib.course.copies import number_of
 from lstm_lib.course.exercises import EXERCISES
 from lstm_lib.places import NOTEBOOKS
 
@@ -142,7 +144,7 @@ def test_progress_leads_to_the_notebook_beside_the_one_that_shows_it():
     assert ("01_one_gate.ipynb", "One gate") in links
     for name, title in links:
         heading = json.loads((NOTEBOOKS / name).read_text("utf-8"))["cells"][0]["source"][0]
-        assert heading.strip() == f"# {name[:2]} · {html.unescape(title)}"
+        assert heading.strip() == f"# {number_of(Path(name))} · {html.unescape(title)}"
         assert html.unescape(title) in repr(progress())
     words = re.sub("<[^>]*>", "", page)
     assert html.unescape(words) == repr(progress())

@@ -3,6 +3,7 @@
 import ast
 import re
 
+KEY = r"\d\d[a-z]?(?:\.\d)?"  # a notebook or an exercise: 08, 08b, 08b.1
 # What is no claim about a computation, so that its numerals are not looked at.
 NOT_CLAIMS = [
     r"```.*?```",  # code
@@ -10,13 +11,13 @@ NOT_CLAIMS = [
     r"\$\$.*?\$\$",  # maths
     r"\$[^$\n]+\$",
     r"\]\([^)]*\)",  # the target of a link
-    r"^#+ \d\d · ",  # the notebook's own number
+    r"^#+ \d\d[a-z]? · ",  # the notebook's own number
     r"^\s*\d+\. ",  # a numbered list
-    r"(?:Exercises?|Notebooks?|notebooks?) \d\d(?:\.\d)?(?:(?:, | and | to |–|-)\d\d(?:\.\d)?)*",
-    r"\*\*\d\d(?:, | · )[A-Z][^*]*\*\*",  # **08, Training**
+    rf"(?:[Ee]xercises?|[Nn]otebooks?) {KEY}(?:(?:, | and | to |–|-){KEY})*",
+    r"\*\*\d\d[a-z]?(?:, | · )[A-Z][^*]*\*\*",  # **08, Training**
     r"\b(?:1[89]|20)\d\d\b",  # years
     r"\bfloat(?:16|32|64)\b",
-    r"(?<![\d.])0\d\.\d(?!\d)",  # an exercise
+    r"(?<![\d.])0\d[a-z]?\.\d(?!\d)",  # an exercise
 ]
 NUMERAL = re.compile(r"(?<![\w.])[−-]?\d[\d,]*(?:\.\d+)?(?:[eE][−-]?\d+)?(?![\w]*[A-Za-z_])")
 

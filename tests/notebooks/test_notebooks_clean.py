@@ -7,6 +7,7 @@ import statistics
 
 import pytest
 
+from lstm_lib.course.copies import number_of
 from lstm_lib.course.exercises import EXERCISES
 from lstm_lib.course.normal_form import normalise
 from lstm_lib.places import NOTEBOOKS
@@ -145,12 +146,12 @@ def test_its_metadata_name_minutes_and_prerequisites(path):
     course = load(path)["metadata"]["course"]
     assert set(course) == {"minutes", "needs"}
     assert set(course["minutes"]) == {"running_measured", "reading_and_exercises_estimated"}
-    known = {other.stem[:2] for other in PATHS}
+    known = {number_of(other) for other in PATHS}
     assert set(course["needs"]) <= known
 
 
 @notebook
 def test_it_checks_the_exercises_that_exist_for_it(path):
     source = "".join("".join(cell["source"]) for cell in code_cells(path))
-    wanted = [key for key in EXERCISES if key.startswith(path.stem[:2] + ".")]
-    assert list(dict.fromkeys(re.findall(r'check\("([\d.]+)"', source))) == wanted
+    wanted = [key for key in EXERCISES if key.startswith(number_of(path) + ".")]
+    assert list(dict.fromkeys(re.findall(r'check\("([\w.]+)"', source))) == wanted

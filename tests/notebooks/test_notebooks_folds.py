@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from lstm_lib.course.copies import number_of
 from lstm_lib.course.handout import markdown
 from lstm_lib.places import NOTEBOOKS
 
@@ -43,7 +44,9 @@ def test_each_guess_is_asked_for_once_and_revealed_once_after_that(path):
     order = [call for source in sources(path, "code") for call in calls(source)]
     asked = [key for name, key, _ in order if name == "guess"]
     assert asked == [key for name, key, _ in order if name == "reveal"]
-    assert len(set(asked)) == len(asked) and all(key[:3] == f"{path.stem[:2]}." for key in asked)
+    assert len(set(asked)) == len(asked) and all(
+        key.startswith(number_of(path) + ".") for key in asked
+    )
     for k, (name, key, _) in enumerate(order):
         assert name == "guess" or ("guess", key) in [call[:2] for call in order[:k]]
 

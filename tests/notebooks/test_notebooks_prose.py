@@ -7,6 +7,7 @@ import re
 import pytest
 from prose import numerals, unsupported, value_of, written
 
+from lstm_lib.course.copies import number_of
 from lstm_lib.places import NOTEBOOKS, ROOT
 
 PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
@@ -52,7 +53,7 @@ def is_heading(cell):
 @notebook
 def test_every_numeral_in_the_prose_is_computed_nearby(path):
     cells = load(path)
-    allowed = ALLOWED.get(path.stem[:2], {})
+    allowed = ALLOWED.get(number_of(path), {})
     found = [
         (k, numeral)
         for k, numeral in unsupported(cells)
@@ -73,12 +74,12 @@ def test_a_figure_without_a_result_file_says_where_it_comes_from(number, figure)
 @notebook
 def test_no_allowance_is_idle(path):
     prose = " ".join("".join(c["source"]) for c in load(path) if c["cell_type"] == "markdown")
-    assert set(ALLOWED.get(path.stem[:2], {})) <= set(numerals(prose))
+    assert set(ALLOWED.get(number_of(path), {})) <= set(numerals(prose))
 
 
 @notebook
 def test_what_is_said_to_be_tried_stands_in_the_claims(path):
-    number = path.stem[:2]
+    number = number_of(path)
     tried = [n for n, reason in ALLOWED.get(number, {}).items() if reason == TRIED]
     files = (ROOT / "tests/claims").glob("*claims*.py")
     sources = [f.read_text("utf-8") for f in files if f.stem in ("claims", f"test_claims_{number}")]
