@@ -3,6 +3,8 @@
 from lstm_lib.data.catalog import Status, status
 from lstm_lib.data.chorales import Chorales, load_chorales
 from lstm_lib.data.errors import DataError
+from lstm_lib.data.kanji import Kanji, load_kanji
+from lstm_lib.data.mnist import Mnist, load_mnist
 from lstm_lib.data.movielens import MovieLens, load_movielens
 from lstm_lib.data.pendigits import PenDigits, load_pendigits
 from lstm_lib.data.shakespeare import Shakespeare, load_shakespeare
@@ -15,6 +17,8 @@ from lstm_lib.data.weather import Weather, load_weather
 __all__ = [
     "Chorales",
     "DataError",
+    "Kanji",
+    "Mnist",
     "MovieLens",
     "PenDigits",
     "Shakespeare",
@@ -26,6 +30,8 @@ __all__ = [
     "Weather",
     "chronological",
     "load_chorales",
+    "load_kanji",
+    "load_mnist",
     "load_movielens",
     "load_pendigits",
     "load_shakespeare",

@@ -9,6 +9,8 @@ from pathlib import Path
 from lstm_lib.data import (
     chorales,
     extract,
+    kanji,
+    mnist,
     movielens,
     pendigits,
     shakespeare,
@@ -20,7 +22,17 @@ from lstm_lib.data.recipe import Recipe
 
 RECIPES: dict[str, Recipe] = {
     module.RECIPE.name: module.RECIPE
-    for module in (weather, pendigits, vowels, shakespeare, movielens, tatoeba, chorales)
+    for module in (
+        weather,
+        pendigits,
+        kanji,
+        vowels,
+        shakespeare,
+        movielens,
+        tatoeba,
+        chorales,
+        mnist,
+    )
 }
 
 
@@ -57,8 +69,8 @@ def status(names: Iterable[str] | None = None) -> list[Status]:
 def chosen(names: Iterable[str] | None = None) -> list[Recipe]:
     """The recipes of these names, or all of them. Raises KeyError for an unknown name.
 
-    >>> [recipe.name for recipe in chosen()]
-    ['weather', 'pendigits', 'vowels', 'shakespeare', 'movielens', 'tatoeba', 'chorales']
+    >>> print(*[recipe.name for recipe in chosen()])
+    weather pendigits kanji vowels shakespeare movielens tatoeba chorales mnist
     """
     names = list(names or RECIPES)
     for name in names:
