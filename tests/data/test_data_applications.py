@@ -1,15 +1,19 @@
-"""Stocks, MovieLens and Tatoeba: shapes, units, what their cards say, what their loaders refuse."""
+"""Stocks, films, digits and sentences: shapes, units, what cards say, what loaders refuse."""
 
 from __future__ import annotations
+
+import gzip
 
 import numpy as np
 import pytest
 
 from lstm_lib.data import (
     DataError,
+    load_mnist,
     load_movielens,
     load_stocks,
     load_tatoeba,
+    mnist,
     movielens,
     places,
     tatoeba,
@@ -137,9 +141,42 @@ def test_a_line_of_another_shape_is_refused():
         movielens.to_arrays(files)
 
 
-@pytest.mark.parametrize("name", ["movielens", "tatoeba"])
+def test_mnist_is_split_evenly_and_no_digit_is_twice():
+    """For: rows and labels that do not belong together, a part without some digit, a transpose."""
+    digits = built(load_mnist)
+    assert digits.images.shape == (5000, 28, 28) and digits.images.dtype == np.uint8
+    assert len(np.unique(digits.images.reshape(5000, -1), axis=0)) == len(digits)
+    parts = (digits.split.train, digits.split.valid, digits.split.test)
+    assert [np.bincount(digits.labels[part]).tolist() for part in parts] == [
+        [400] * 10, [50] * 10, [50] * 10
+    ]  # fmt: skip
+    assert [i for part in parts for i in range(5000)[part]] == list(range(5000))
+    known = digits.images[parts[0]].reshape(4000, -1).astype(np.float32)
+    asked = digits.images[parts[2]].reshape(500, -1).astype(np.float32)
+    nearest = ((known**2).sum(1) - 2 * asked @ known.T).argmin(1)
+    assert (digits.labels[parts[0]][nearest] == digits.labels[parts[2]]).mean() > 0.9
+    ones = digits.images[digits.labels == 1] > 127
+    assert ones.any(2).sum(1).mean() > 2 * ones.any(1).sum(1).mean(), "a one is upright"
+    with pytest.raises(ValueError, match="read-only"):
+        digits.images[0] = 0
+
+
+def test_the_mnist_card_counts_right():
+    digits = built(load_mnist)
+    between = ((digits.images > 0) & (digits.images < 255)).mean()
+    assert f"{between:.0%}".replace("%", " %") in digits.card
+    assert f"{mnist.RECIPE.path.stat().st_size:,} bytes" in digits.card
+
+
+@pytest.mark.parametrize("lines", ["1,2,3\n" * 5000, ("0," * 784 + "0\n") * 5000])
+def test_mnist_of_another_shape_is_refused(lines):
+    with pytest.raises(ValueError, match="expected"):
+        mnist.to_arrays({"file": gzip.compress(lines.encode())})
+
+
+@pytest.mark.parametrize("name", ["movielens", "mnist", "tatoeba"])
 def test_what_may_not_be_passed_on_is_not(name):
-    """MovieLens stays out of `data pack`, Tatoeba may go in; neither is in the repository."""
-    recipe = {"movielens": movielens.RECIPE, "tatoeba": tatoeba.RECIPE}[name]
+    """Two stay out of `data pack`, Tatoeba may go in; none is in the repository."""
+    recipe = {module.RECIPE.name: module.RECIPE for module in (movielens, mnist, tatoeba)}[name]
     assert recipe.redistributable == (name == "tatoeba") and not recipe.committed
     assert places.cache() in recipe.path.parents
