@@ -4,6 +4,7 @@ from lstm_lib.plots.block import block
 from lstm_lib.plots.by_lag import by_lag
 from lstm_lib.plots.cell_flow import cell_flow
 from lstm_lib.plots.cell_flow_back import cell_flow_back
+from lstm_lib.plots.coloured_text import coloured_text
 from lstm_lib.plots.emblem import emblem
 from lstm_lib.plots.expected_and_got import expected_and_got
 from lstm_lib.plots.fan import fan
@@ -29,6 +30,7 @@ __all__ = [
     "by_lag",
     "cell_flow",
     "cell_flow_back",
+    "coloured_text",
     "emblem",
     "expected_and_got",
     "fan",
