@@ -19,6 +19,7 @@ from lstm_lib.plots.named_points import named_points
 from lstm_lib.plots.over_time import over_time
 from lstm_lib.plots.roofline import roofline
 from lstm_lib.plots.sliders import sliders
+from lstm_lib.plots.strokes import strokes
 from lstm_lib.plots.style import COLOURS, FLOOR, GATES, figure, show
 from lstm_lib.plots.time_by_batch import time_by_batch
 
@@ -48,5 +49,6 @@ __all__ = [
     "roofline",
     "show",
     "sliders",
+    "strokes",
     "time_by_batch",
 ]
