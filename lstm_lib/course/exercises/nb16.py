@@ -52,6 +52,9 @@ BITS = Exercise(
             The bits are right. With bits the perplexity is 2 to their power; e belongs to nats.
         np.exp(nats) -> 2**nats
             You took 2 to the power of the *nats*. With nats the base is e, with bits it is 2.
+        np.exp(nats) -> nats
+            The bits are right; the second number is the surprise in nats, and the perplexity is not
+            that yet: it is e to the power of it.
         np.exp(nats) -> (1 / p).mean()
             That is the mean of 1 / p. The perplexity is e to the mean surprise: the *geometric*
             mean of 1 / p, which one bad character does not rule.
@@ -110,6 +113,11 @@ def batch_first(codes, B, T, k):
     return x.T, y.T
 
 
+def next_of_the_text(codes, B, T, k):
+    piece = codes[k * B * T : (k + 1) * B * T + 1]
+    return piece[:-1].reshape(B, T).T, piece[1:].reshape(B, T).T
+
+
 def exchanged(codes, B, T, k):
     x, y = chunk(codes, B, T, k)
     return y, x
@@ -131,6 +139,10 @@ STREAMS = Exercise(
             Right, but the batch comes first: (B, T). Here time comes first: (T, B).
         .reshape(B, n).T -> .reshape(B, n)
             The streams lie in the rows, and you took rows as time. Transpose: time goes down.
+        next_of_the_text
+            Each chunk was the next B · T characters of the text, cut into B columns. Then a column
+            does not go on in the next chunk: there another piece of the text stands in its place,
+            and the carried state belongs to the old one. Cut the *whole* text into B streams first.
         start = k * T -> start = k
             Chunk k began k characters after the first: most of it had been read before. The state
             has seen k · T characters by then.
@@ -258,6 +270,9 @@ NUCLEUS = Exercise(
         q / q.sum() -> q / share
             You divided by `share`. What is left sums to a little more than that: divide by its own
             sum.
+        return q / q.sum() -> return p
+            The probabilities came back as they were. Only the likeliest stay, until their sum is
+            `share`.
         return q / q.sum() -> return kept
             The numbers of the kept characters came back. Probabilities are wanted, one for each
             character, 0 for those that are out.
@@ -331,6 +346,19 @@ def from_the_beginning(text, source):
     return length, 0
 
 
+def last_of_equals(text, source):
+    best, place = 0, 0
+    for start in range(len(text)):
+        for end in range(start + 1, len(text) + 1):
+            if text[start:end] in source and end - start >= best:
+                best, place = end - start, start
+    return best, place
+
+
+def texts_exchanged(text, source):
+    return run_by_all_pairs(source, text)
+
+
 def place_in_the_source(text, source):
     best, place = run_by_all_pairs(text, source)
     return best, source.find(text[place : place + best])
@@ -355,6 +383,12 @@ RUN = Exercise(
     mistakes="""
         text[start : start + best + 1] in source -> text[start : start + best + 1] in source[1:]
             The run at the very beginning of `source` was missed.
+        texts_exchanged
+            The two texts were exchanged: the place is that in `source`. Wanted is where the run
+            begins in `text`.
+        last_of_equals
+            Of equally long runs the last one came back. The first is wanted: only a *longer* run
+            takes its place.
         place_in_the_source
             The length is right. The place is that in `source`; wanted is where the run begins in
             `text`.
