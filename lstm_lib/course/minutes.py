@@ -22,7 +22,7 @@ def estimate(notebook: dict) -> int:
         sources[cell["cell_type"]] += "".join(cell["source"]) + "\n"
     words = len(sources["markdown"].split())
     cells = sum(cell["cell_type"] == "code" for cell in notebook["cells"])
-    keys = set(re.findall(r'check\("([\d.]+)"', sources["code"]))
+    keys = set(re.findall(r'check\("([\w.]+)"', sources["code"]))
     exercises = sum(MINUTES_AN_EXERCISE[EXERCISES[key].stars] for key in keys)
     minutes = words / WORDS_A_MINUTE + MINUTES_A_CODE_CELL * cells + exercises
     return 5 * -int(-minutes // 5)

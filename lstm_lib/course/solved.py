@@ -37,7 +37,7 @@ def solve(source: str) -> str:
     functions = {
         node.name: node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)
     }
-    checks = re.findall(r'check\("([\d.]+)", (\w+)', source)
+    checks = re.findall(r'check\("([\w.]+)", (\w+)', source)
     for key, name in sorted(checks, key=lambda found: -functions[found[1]].lineno):
         blank = functions[name]
         source = find(key).source

@@ -12,8 +12,8 @@ from pathlib import Path
 from lstm_lib.course.copies import originals
 
 ROUTES: dict[str, tuple[str, ...]] = {
-    "concepts": ("01", "02", "03", "04", "07", "09", "10"),
-    "practice": ("03", "04", "08", "12", "13", "14", "15", "16", "17", "18", "19"),
+    "concepts": ("00", "01", "02", "03", "04", "05", "06", "07", "08", "09", "10"),
+    "practice": tuple("00 01 02 03 04 08 08b 12 13 14 15 16 17 18 19".split()),
     "half-a-day": ("00", "01", "02", "03"),
 }
 # Of those that are there each says its own title.

@@ -151,8 +151,10 @@ def test_minutes_are_those_of_the_rule_and_stand_in_the_heading(path):
 @pytest.mark.parametrize("route", syllabus.ROUTES)
 def test_a_route_leads_through_notebooks_of_the_syllabus(route):
     numbers = syllabus.ROUTES[route]
-    assert list(numbers) == sorted(numbers)
-    assert set(numbers) <= set(syllabus.syllabus())
+    entries = syllabus.syllabus()
+    assert list(numbers) == sorted(numbers) and set(numbers) <= set(entries)
+    for k, number in enumerate(numbers):
+        assert set(entries[number].needs) <= set(numbers[:k]), number
 
 
 def test_half_a_day_is_half_a_day():

@@ -19,7 +19,7 @@ TRIED = "seeds, sizes and counts of tests/claims"
 ALLOWED: dict[str, dict[str, str]] = {
     "06": dict.fromkeys(("40", "38", "37", "16"), TRIED),
     "07": dict.fromkeys(("40", "16", "64", "28", "11"), TRIED),
-    "08": dict.fromkeys(("20", "13", "30", "18", "10", "16", "6", "11", "19", "9"), TRIED),
+    "08": dict.fromkeys(("20", "13", "30", "18", "10", "16", "6", "9"), TRIED),
     "12": dict.fromkeys(("40", "32"), TRIED),
     "13": {
         "50": "the height in metres in a column's name, u_50",

@@ -1,112 +1,136 @@
-"""Exercises of notebook 08: the targets of a counting language, and four silent bugs."""
+"""Exercises of notebook 08: the cross-entropy, a silent bug, one step of Adam."""
+
+import math
 
 import numpy as np
 
 from lstm_lib.course.exercise import Exercise
 
 
-def word_number(rng: np.random.Generator, size: int) -> tuple:
-    """n, small first."""
-    return (1 + size,)
+def logits_and_legal(rng: np.random.Generator, size: int) -> tuple:
+    """z and 0 or 1, (1,), (2,), then (n, 3); the later ones hold numbers too large for np.exp."""
+    shape = (1,) if size == 0 else (2,) if size == 1 else (1 + size // 3, 3)
+    z = (2 * rng.normal(size=shape)).round(2)
+    legal = rng.integers(0, 2, size=shape)
+    if size < 2:
+        legal.flat[0] = 1 - size
+    else:
+        legal[0, :2] = 0, 1
+    if size >= 8:
+        z[1, :2] = 800.0, -800.0
+        legal[1, :2] = (size % 2, 1 - size % 2) if size % 4 else (size // 4 % 2, size // 4 % 2)
+    return z, legal
 
 
-def legal_next(n):
-    rows = np.zeros((2 * n + 1, 3))
-    # After "$" the word begins: an a.
-    rows[0, 0] = 1
-    # After each a: another a, or the first b.
-    rows[1 : n + 1, :2] = 1
-    # After each b but the last: a b. After the last: the mark.
-    rows[n + 1 : 2 * n, 1] = 1
-    rows[2 * n, 2] = 1
-    return rows
+def cross_entropy(z, legal):
+    # -log σ(z) is log(e^0 + e^-z), and -log(1 - σ(z)) is log(e^0 + e^z): z more than the first.
+    return np.logaddexp(0, z) - legal * z
 
 
-def legal_by_trying(n):
-    """A symbol is legal if some word of the language goes on with it."""
-    language = ["$" + "a" * m + "b" * m + "$" for m in range(1, n + 2)]
-    word = "$" + "a" * n + "b" * n
-    rows = []
-    for t in range(len(word)):
-        read = word[: t + 1]
-        rows.append([float(any(w.startswith(read + s) for w in language)) for s in "ab$"])
-    return np.array(rows)
+def cross_entropy_one_by_one(z, legal):
+    """-log of the belief in what is true; log(1 + e^a) is a, to rounding, for a large a."""
+    losses = np.zeros(np.shape(z))
+    for place, value in np.ndenumerate(z):
+        against = -value if np.asarray(legal)[place] else value
+        losses[place] = against if against > 700 else math.log1p(math.exp(against))
+    return losses
 
 
-TARGETS = Exercise(
+def sigmoid(z):
+    with np.errstate(over="ignore"):
+        return 1 / (1 + np.exp(-np.asarray(z)))
+
+
+def with_sigmoids(z, legal):
+    with np.errstate(all="ignore"):
+        return -(legal * np.log(sigmoid(z)) + (1 - legal) * np.log(1 - sigmoid(z)))
+
+
+def chosen_sigmoids(z, legal):
+    with np.errstate(all="ignore"):
+        return -np.log(np.where(legal, sigmoid(z), 1 - sigmoid(z)))
+
+
+def clipped_sigmoids(z, legal):
+    p = np.clip(sigmoid(z), 1e-12, 1 - 1e-12)
+    return -(legal * np.log(p) + (1 - legal) * np.log(1 - p))
+
+
+def nudged_sigmoids(z, legal):
+    p = sigmoid(z)
+    return -(legal * np.log(p + 1e-9) + (1 - legal) * np.log(1 - p + 1e-9))
+
+
+def softmax_instead(z, legal):
+    e = np.exp(z - np.max(z, axis=-1, keepdims=True))
+    return -legal * np.log(e / e.sum(axis=-1, keepdims=True) + 1e-300)
+
+
+LOSS = Exercise(
     key="08.1",
-    title="The targets of aⁿbⁿ",
+    title="The cross-entropy",
     stars=1,
-    names=("n",),
-    specification=legal_by_trying,
-    inputs=word_number,
+    names=("z", "legal"),
+    specification=cross_entropy_one_by_one,
+    inputs=logits_and_legal,
     mistakes="""
-        return rows -> return np.eye(3)[n * [0] + n * [1] + [2]]
-            You marked the symbol that does come next in this word. Wanted are all symbols that
-            *may* come: after an a, both a and b are legal, because n is not known yet.
-        return rows -> return np.eye(3)[[2] + n * [0] + n * [1]]
-            Those are the symbols that were just read. The targets are about what comes after them,
-            one step ahead.
-        rows[2 * n, 2] -> rows[2 * n, 1]
-            Look at the last row. After the last b there are as many b's as a's: the word is over,
-            and only $ is legal.
-        rows[1 : n + 1, :2] -> rows[1 : n + 1, 0]
-            After an a, you allow only another a. But the b's may begin at any time.
-        rows[0, 0] -> rows[0, :2]
-            Look at the first row. After $ there must be at least one a (n is at least 1), so b is
-            not legal there.
-        rows[n + 1 : 2 * n, 1] -> rows[n + 1 :, 1:]
-            After each b you allow b and $. Whoever has counted knows which of the two it is.
-        return rows -> return np.vstack([rows, [1, 0, 0]])
-            One row too many: the word is read up to its last b. What follows the closing $ is not
-            asked.
-        return rows -> return rows[:, [2, 0, 1]]
-            The columns stand in another order: wanted are a, b, $.
-        rows[1 : n + 1, :2] -> rows[1:n, :2]
-        rows[n + 1 : 2 * n, 1] -> rows[n : 2 * n, 1]
-            Look at the row of the last a. You allow only b there, because in this word a b comes.
-            But whoever reads it cannot know that: another a is legal, too.
-        return rows -> return rows.T
-            Rows and columns are exchanged: wanted is one row for each symbol read, and three
-            columns.
-        return rows -> return rows[:-1]
-            One row too few: after the last b, too, something may come (the mark).
-        rows[1 : n + 1, :2] -> rows[1 : n + 1]
-            You allow $ after an a. But a word has as many b's as a's: after an a at least one b is
-            missing.
-        rows[0, 0] -> rows[0]
-            Look at the first row. After $ there must be an a: neither b nor a second $ is legal
-            there.
-        return rows -> return ["a"] + n * ["ab"] + (n - 1) * ["b"] + ["$"]
-            Those are the right symbols, as texts. Wanted are rows of three numbers, 1 or 0, one
-            each for a, b and $.
-        return rows -> return rows[1:]
-            One row is missing: "$" is read, too, and gets a row of its own, the first.
-        2 * n + 1, 3 -> 2 * n + 2, 3
-            One row too many: 2n + 1 symbols are read, $, n a's and n b's. (Your last row is empty.)
-        return rows -> return np.vstack([rows, [0, 0, 1]])
-            The closing $ got a row, too. It is not read: the word is read up to its last b, and $
-            is what comes after.
-        2 * n + 1, 3 -> 2 * n + 2, 3
-        rows[n + 1 : 2 * n, 1] -> rows[n + 1 : 2 * n + 1, 1]
-        rows[2 * n, 2] -> rows[2 * n + 1, 2]
-            One row too many. Your last row is right; but after the last b no b may come any more:
-            only n - 1 of the n b's get the row 0, 1, 0.
-        rows[0, 0] -> rows[0, ::2]
-            Look at the first row. Words have at least one a, so the mark is not legal after the
-            mark: only a is.
-        rows[2 * n, 2] = 1 ->
-            The last row is empty. After the last b, too, something may come: the mark.
+        with_sigmoids
+            Right for moderate z. At z = 800 your 1 − σ(z) is exactly 0 and its logarithm infinite,
+            and 0 · ∞ is no number. Use the hint in the text: np.logaddexp never computes σ.
+        chosen_sigmoids
+            Right for moderate z. At z = ±800 one of the beliefs is exactly 0 and the loss infinite.
+            It is 800. Use the hint in the text: np.logaddexp never computes σ.
+        clipped_sigmoids
+            You keep the belief away from 0 and 1, and so the loss stays below a limit of your
+            choice. At z = 800 it should be 800. np.logaddexp needs no limit.
+        nudged_sigmoids
+            The small number inside the logarithm changes every loss a little, and at z = 800 the
+            loss should be 800. np.logaddexp needs no such number.
+        np.logaddexp(0, z) -> np.log(1 + np.exp(z))
+            Right for moderate z. But np.exp(800) is infinite: np.logaddexp(0, z) is the same
+            without the overflow.
+        - legal * z ->
+            That is −log(1 − σ(z)) everywhere: the loss where a symbol is *not* legal. Where it is,
+            −log σ(z) is wanted.
+        np.logaddexp(0, z) - legal * z -> np.logaddexp(0, -z)
+            That is −log σ(z) everywhere: the loss where a symbol *is* legal. Where it is not,
+            −log(1 − σ(z)) is wanted.
+        np.logaddexp(0, z) - legal * z -> legal * np.logaddexp(0, -z)
+            Where a symbol is not legal your loss is 0, whatever the network believes. There the
+            belief in what is true is 1 − σ(z).
+        np.logaddexp(0, z) - legal * z -> (1 - legal) * np.logaddexp(0, z)
+            Where a symbol is legal your loss is 0, whatever the network believes. There the belief
+            in what is true is σ(z).
+        np.logaddexp(0, z) - legal * z -> legal * z - np.logaddexp(0, z)
+            The sign: that is the logarithm of the belief, which is below 0. The loss is minus it.
+        - legal * z -> - (1 - legal) * z
+            Legal and not legal are exchanged.
+        - legal * z -> + legal * z
+            Right where a symbol is not legal. Where it is, the loss has to *fall* when z grows.
+        np.logaddexp(0, z) - legal * z -> np.mean(np.logaddexp(0, z) - legal * z)
+            That is the mean. Wanted is the loss at each place, of the shape of z.
+        np.logaddexp(0, z) - legal * z -> np.sum(np.logaddexp(0, z) - legal * z)
+            That is the sum. Wanted is the loss at each place, of the shape of z.
+        np.logaddexp(0, z) - legal * z -> (np.logaddexp(0, z) - legal * z) / np.log(2)
+            Those are bits: the logarithm to base 2. Wanted is the natural one, np.log.
+        np.logaddexp(0, z) - legal * z -> np.abs(legal - sigmoid(z))
+            That is the distance between belief and truth. Wanted is −log of the belief in what is
+            true.
+        np.logaddexp(0, z) - legal * z -> (legal - sigmoid(z)) ** 2
+            That is the squared distance. Wanted is −log of the belief in what is true.
+        np.logaddexp(0, z) - legal * z -> np.where(legal, sigmoid(z), 1 - sigmoid(z))
+            That is the belief in what is true. The loss is −log of it.
+        softmax_instead
+            A softmax lets the three symbols share one belief of 1. Here two may be legal at once:
+            each symbol has a belief σ(z) of its own.
     """,
     steps=(
-        "Write the word n = 2, $aabb, on paper, and under each symbol what may follow.",
-        "There are four kinds of rows: after $, after an a, after a b that is not the last, and "
-        "after the last b.",
-        "Begin with np.zeros((2 * n + 1, 3)). Row 0 is $, rows 1 to n are a's, rows n + 1 to "
-        "2 * n are b's.",
+        "Two cases. Where legal is 1, −log σ(z) is wanted; where it is 0, −log(1 − σ(z)).",
+        "σ(z) = 1 / (1 + e^−z), so −log σ(z) = log(1 + e^−z). In the same way "
+        "−log(1 − σ(z)) = log(1 + e^z).",
+        "np.logaddexp(0, a) is log(1 + e^a) without overflow. np.where(legal, …, …) chooses.",
     ),
-    solution=legal_next,
-    picture=True,
+    solution=cross_entropy,
 )
 
 
@@ -153,7 +177,7 @@ def mean_place_by_place(each, lengths):
 
 PADDING = Exercise(
     key="08.2",
-    title="Silent bug 1: the padding counts",
+    title="A silent bug: the padding counts",
     stars=1,
     names=("each", "lengths"),
     specification=mean_place_by_place,
@@ -237,379 +261,113 @@ PADDING = Exercise(
 )
 
 
-def gradients_and_limit(rng: np.random.Generator, size: int) -> tuple:
-    """Two or three arrays by name; the limit above or below their norm, which may be 0."""
-    shapes = {"W": (2 + size % 3, 1 + size % 4), "b": (2 + size % 3,)}
-    if size % 2:
-        shapes["R"] = (2, 3)
-    factors = 3.0 ** rng.integers(-1, 3, len(shapes))
-    grads = {
-        name: (factor * rng.normal(size=shape) + 0.05).round(2)
-        for (name, shape), factor in zip(shapes.items(), factors)
-    }
-    norm = float(np.sqrt(sum((grad**2).sum() for grad in grads.values())))
-    if size % 8 == 5:
-        grads = {name: 0.0 * np.abs(grad) for name, grad in grads.items()}
-    return grads, round(norm * (2.0, 0.4, 0.1, 0.7)[size % 4], 2)
+def weights_and_means(rng: np.random.Generator, size: int) -> tuple:
+    """w, grad, m, v of one shape, the means 0 at step 1; later a gradient of 0 and a tiny one."""
+    shape = (1,) if size == 0 else (2,) if size < 4 else (2, 1 + size % 4)
+    w, grad = rng.normal(size=(2, *shape)).round(2)
+    step = (1, 1, 2, 3, 10, 100, 1)[size % 7]
+    m, v = np.zeros((2, *shape))
+    if step > 1:
+        m = rng.normal(size=shape).round(2)
+        v = (m**2 + rng.uniform(0.1, 1, shape)).round(2)
+    elif size >= 6:
+        grad.flat[0], grad.flat[-1] = 0.0, 1e-4
+    return w, grad, m, v, step, (0.1, 0.01)[size % 2]
 
 
-def given_clip(grads, max_norm):
-    """All gradients, shortened together to a norm of max_norm at most.
-
-    grads: name -> array. Returns a new dict with the same names.
-    """
-    clipped = {}
-    for name, grad in grads.items():
-        norm = np.sqrt((grad**2).sum())
-        clipped[name] = grad * min(1.0, max_norm / norm)
-    return clipped
+def adam(w, grad, m, v, step, rate):
+    # Running means of the gradient and of its square.
+    m = 0.9 * m + 0.1 * grad
+    v = 0.999 * v + 0.001 * grad**2
+    # Both began at 0: each is divided by the share that it has seen so far.
+    m_hat = m / (1 - 0.9**step)
+    v_hat = v / (1 - 0.999**step)
+    return w - rate * m_hat / (np.sqrt(v_hat) + 1e-8), m, v
 
 
-def clip(grads, max_norm):
-    squares = [(grad**2).sum() for grad in grads.values()]
-    # One norm for all arrays together: the length of the one long vector.
-    norm = np.sqrt(sum(squares))
-    # One factor for all, and never above 1: the direction stays. (And no division by 0.)
-    factor = max_norm / norm if norm > max_norm else 1.0
-    return {name: factor * grad for name, grad in grads.items()}
+def adam_number_by_number(w, grad, m, v, step, rate):
+    """Adam (Kingma and Ba 2015, algorithm 1), one weight after the other."""
+    new_w, new_m, new_v = np.zeros(w.shape), np.zeros(w.shape), np.zeros(w.shape)
+    for k in np.ndindex(w.shape):
+        new_m[k] = m[k] + (grad[k] - m[k]) * (1 - 0.9)
+        new_v[k] = v[k] + (grad[k] * grad[k] - v[k]) * (1 - 0.999)
+        seen_m, seen_v = 1 - math.pow(0.9, step), 1 - math.pow(0.999, step)
+        move = (new_m[k] / seen_m) / (math.sqrt(new_v[k] / seen_v) + 1e-8)
+        new_w[k] = w[k] - rate * move
+    return new_w, new_m, new_v
 
 
-def clip_number_by_number(grads, max_norm):
-    norm = sum(float(x) ** 2 for grad in grads.values() for x in grad.flat) ** 0.5
-    if norm <= max_norm:
-        return {name: grad.copy() for name, grad in grads.items()}
-    return {name: grad / norm * max_norm for name, grad in grads.items()}
+def plain_sgd(w, grad, m, v, step, rate):
+    return w - rate * grad, m, v
 
 
-def by_those_before(grads, max_norm):
-    squares, clipped = 0.0, {}
-    for name, grad in grads.items():
-        squares += (grad**2).sum()
-        norm = np.sqrt(squares)
-        clipped[name] = max_norm / norm * grad if norm > max_norm else grad
-    return clipped
-
-
-CLIPPING = Exercise(
+ADAM = Exercise(
     key="08.3",
-    title="Silent bug 2: clipped one by one",
+    title="One step of Adam",
     stars=2,
-    names=("grads", "max_norm"),
-    specification=clip_number_by_number,
-    inputs=gradients_and_limit,
-    given=given_clip,
+    names=("w", "grad", "m", "v", "step", "rate"),
+    specification=adam_number_by_number,
+    inputs=weights_and_means,
     mistakes="""
-        if norm > max_norm else 1.0 ->
-            You scale always. A gradient whose norm is below the limit has to stay as it is: the
-            factor is never above 1.
-        np.sqrt(sum(squares)) -> sum(np.sqrt(squares))
-            You added the norms of the arrays. Lengths do not add up like that: add the squares,
-            then take one root.
-        sum(squares) -> max(squares)
-            You took the largest of the arrays' norms. The joint norm contains them all.
-        factor * grad -> np.clip(grad, -max_norm, max_norm)
-            You cut each single number to ± the limit. That changes the direction, too, and the norm
-            can still be above the limit.
-        np.sqrt(sum(squares)) -> sum(squares)
-            The root is missing: the norm is the root of the sum of all squares.
-        max_norm / norm -> 1 / norm
-            You divided by the norm only. That makes it 1; multiply by max_norm as well.
-        sum(squares) -> np.mean(squares)
-            Your norm is too small: the sum of the squares was divided by the number of arrays.
-            Wanted is the plain root of the sum of all squares.
-        norm > max_norm -> norm < max_norm
-            max instead of min: the factor is at most 1, so take the *smaller* of 1 and max_norm /
-            norm.
-        max_norm / norm if norm > max_norm else 1.0 -> min(1, norm / max_norm)
-            The fraction is upside down: to shorten a long gradient, multiply it by max_norm / norm,
-            which is below 1.
-        sum(squares) -> sum(squares) / sum(grad.size for grad in grads.values())
-            You took the root of the *mean* of all squares. The norm is the root of their sum.
-        sum(squares) -> squares[-1]
-            That is the norm of the last array alone (a name that is left over from a loop?). The
-            joint norm contains all arrays.
-        grad**2 -> np.abs(grad)
-        np.sqrt(sum(squares)) -> sum(squares)
-            You added the absolute values. The norm is the root of the sum of the *squares*.
-        max_norm / norm if norm > max_norm else 1.0 -> min(1, max_norm / float(norm))
-            Right, but for gradients that are all zero: their norm is 0, and Python does not divide
-            by that. Ask first whether the norm is above max_norm.
-        max_norm / norm if norm > max_norm else 1.0 -> max_norm / (norm + 1e-12)
-            You scale always: `min` has got lost. A gradient whose norm is below the limit stays as
-            it is, so the factor is min(1, max_norm / norm).
-        factor * grad -> max_norm / np.linalg.norm(grad) * grad
-            `min` has got lost, and each array still has its own norm: one norm for all, and a
-            factor that is never above 1.
-        by_those_before
-            Each array was shortened by the norm of itself and those *before* it: the sum of the
-            squares was not complete yet. First a loop for the norm, then one for the factor.
-        else 1.0 -> else 0.0
-            Long gradients are right. Those whose norm is below max_norm came back as zeros: they
-            stay as they are.
-        grads.items() -> grads.items() if norm > max_norm
-            Long gradients are right. Those whose norm is below max_norm are not in your dict: they
-            stay as they are.
-        factor * grad -> clip({name: grad}, max_norm)[name]
-            Each array is still shortened by its own norm, as in the code that was handed out. One
-            norm for all together: compute it before the loop.
-        (grad**2).sum() -> np.linalg.norm(grad, 2) ** 2
-            np.linalg.norm(grad, 2) of a matrix is its largest singular value, not the root of the
-            sum of its squares: leave the 2 out.
+        m / (1 - 0.9**step) -> m
+        v / (1 - 0.999**step) -> v
+            The means are right, but not corrected: they began at 0 and are too small at first.
+            Divide each by the share that it has seen, 1 − 0.9^step and 1 − 0.999^step.
+        m / (1 - 0.9**step) -> m
+            v is corrected and m is not: divide m by 1 − 0.9^step as well.
+        v / (1 - 0.999**step) -> v
+            m is corrected and v is not: divide v by 1 − 0.999^step as well.
+        (np.sqrt(v_hat) + 1e-8) -> (v_hat + 1e-8)
+            The root is missing: the move is m over the *root* of v.
+        0.001 * grad**2 -> 0.001 * grad
+            v is the running mean of the *squared* gradient.
+        0.001 * grad**2 -> 0.001 * m**2
+            v is the running mean of the squared gradient, not of the squared m.
+        w - rate -> w + rate
+            The sign: the step goes *against* the gradient.
+        m = 0.9 * m + 0.1 * grad -> m = 0.1 * m + 0.9 * grad
+            0.9 of the old m is kept, and 0.1 of the gradient comes in.
+        v = 0.999 * v + 0.001 * grad**2 -> v = 0.001 * v + 0.999 * grad**2
+            0.999 of the old v is kept, and 0.001 of the square comes in.
+        m = 0.9 * m + 0.1 * grad -> m = 0.9 * m + grad
+            The new gradient comes in with the weight 0.1, so that m is a mean.
+        v = 0.999 * v + 0.001 * grad**2 -> v = 0.999 * v + grad**2
+            The new square comes in with the weight 0.001, so that v is a mean.
+        m = 0.9 * m + 0.1 * grad -> m = 0.999 * m + 0.001 * grad
+            m forgets at the speed of v: of the old m 0.9 is kept.
+        v = 0.999 * v + 0.001 * grad**2 -> v = 0.9 * v + 0.1 * grad**2
+            v forgets at the speed of m: of the old v 0.999 is kept.
+        1e-8), m, v -> 1e-8), m_hat, v_hat
+            The new w is right. Give back m and v as they are: corrected ones would be corrected
+            again at the next step.
+        0.9**step -> 0.9 ** (step - 1)
+        0.999**step -> 0.999 ** (step - 1)
+            step counts from 1: at the first step the means have seen one gradient.
+        0.9**step -> 0.9 ** (step + 1)
+        0.999**step -> 0.999 ** (step + 1)
+            step counts from 1, so that the powers are 0.9^step and 0.999^step.
+        rate * m_hat -> m_hat
+            The learning rate is missing.
+        rate * m_hat -> rate * grad
+            The move is the mean m over the root of v, not the gradient alone over it.
+        + 1e-8), m -> ), m
+            Where no gradient has ever come, v is 0, and 0 / 0 is no number: add 1e-8 to the root.
+        np.sqrt(v_hat) + 1e-8 -> np.sqrt(v_hat + 1e-8)
+            1e-8 is added to the root, not under it.
+        plain_sgd
+            That is SGD: w − rate · grad. Adam moves by m over the root of v, and m and v change.
+        1e-8), m, v -> 1e-8)
+            The new w is right. Give back all three: w, m, v.
     """,
     steps=(
-        "Take the gradients {a: [3], b: [4]} and the limit 1. The joint norm is 5. What should "
-        "come out, and what does?",
-        "Compute one norm before the loop: the root of the sum of the squares of all numbers in "
-        "all arrays.",
-        "Then use one factor, min(1, max_norm / norm), for each array.",
+        "First the two running means: m keeps 0.9 of itself and takes 0.1 of the gradient; v keeps "
+        "0.999 of itself and takes 0.001 of the gradient's square.",
+        "Then correct copies of them: m_hat = m / (1 − 0.9**step), v_hat = v / (1 − 0.999**step).",
+        "The new w is w − rate · m_hat / (np.sqrt(v_hat) + 1e-8). Return w, m, v; not the hats.",
     ),
-    solution=clip,
-    tolerance=1e-5,
+    solution=adam,
 )
 
+given_mean_loss.__name__ = "mean_loss"
 
-def text_and_streams(rng: np.random.Generator, size: int) -> tuple:
-    """ids (n,) and B: square blocks among them, and rests that fill no row."""
-    B = (2, 3, 3, 4, 2)[size % 5]
-    N = (3, 2, 3, 4, 5)[size % 5] + size // 5
-    n = N * B + 1 + int(rng.integers(0, B))
-    return rng.integers(0, 10, n), B
-
-
-def given_lay_out(ids, B):
-    """One long sequence as B streams side by side.
-
-    ids (n,) with n > B. Returns x and y, (N, B) each.
-    """
-    N = (len(ids) - 1) // B
-    x = ids[: N * B].reshape(N, B)
-    y = ids[1 : N * B + 1].reshape(N, B)
-    return x, y
-
-
-def lay_out(ids, B):
-    N = (len(ids) - 1) // B
-    # Fill the pieces one after the other as rows, (B, N); then turn rows into columns.
-    x = ids[: N * B].reshape(B, N).T
-    y = ids[1 : N * B + 1].reshape(B, N).T
-    return x, y
-
-
-def lay_out_one_by_one(ids, B):
-    N = (len(ids) - 1) // B
-    x = [[ids[b * N + t] for b in range(B)] for t in range(N)]
-    y = [[ids[b * N + t + 1] for b in range(B)] for t in range(N)]
-    return np.array(x), np.array(y)
-
-
-def three_blocks(ids, B):
-    """The blocks A, B and C of the notebook's quiz, (x, y) each. Look after you have decided.
-
-    >>> [x.shape == y.shape == (3, 2) for x, y in three_blocks(np.arange(7), 2).values()]
-    [True, True, True]
-    """
-    x, y = lay_out(ids, B)
-    return {"A": given_lay_out(ids, B), "B": (x, y), "C": (x, x)}
-
-
-STREAMS = Exercise(
-    key="08.4",
-    title="Silent bug 3: streams that do not flow",
-    stars=2,
-    names=("ids", "B"),
-    specification=lay_out_one_by_one,
-    inputs=text_and_streams,
-    given=given_lay_out,
-    mistakes="""
-        return x, y -> return x.T, y.T
-            Now the pieces are right, but they are rows, (B, N). Time has to run down: turn rows
-            into columns.
-        ids[: N * B].reshape(B, N) -> ids[: N * B].reshape(N, B)
-        ids[1 : N * B + 1].reshape(B, N) -> ids[1 : N * B + 1].reshape(N, B)
-            You turned the block, but its numbers were filled in as before: neighbours in the text
-            are still in different streams. Change the shape in `reshape`, then turn it.
-        ids[: N * B].reshape(B, N).T -> ids[: N * B].reshape(N, B)
-        ids[1 : N * B + 1].reshape(B, N).T -> ids[1 : N * B + 1].reshape(N, B)
-            That is the block that was handed out, made in another way: the text still runs along
-            the rows. (Calling reshape once more leads back to it: reshape never moves a number.)
-            Make the pieces the rows of a block (B, N), then turn it with .T.
-        return x, y -> return x, x
-            The streams are right, but y is x: the target has to be one character ahead.
-        ids[1 : N * B + 1].reshape(B, N).T -> ids[1 : N * B + 1].reshape(N, B)
-            x is right now; y is still laid out in the old way. Both need the same order.
-        return x, y -> return x, np.roll(x, -1, axis=0)
-            y was shifted inside each column and wraps round to the column's own beginning. After
-            the last character of a piece comes the first of the next piece.
-        return x, y -> return y, x
-            y is one character *behind* x: it asks for what was read before. x begins at 0, y at 1.
-        ids[: N * B].reshape(B, N).T -> ids[: N * B].reshape(N, B)
-            y is right now; x is still laid out in the old way. Both need the same order.
-        return x, y -> return x
-            x is right, and y is left out. Return both: x, y.
-        ids[1 : N * B + 1] -> ids[2 : N * B + 2]
-            y is *two* characters ahead of x (and where the text ends, one is missing). x begins at
-            0, y at 1.
-        (len(ids) - 1) // B -> len(ids) // B
-            You changed N. The last character of x needs one more after it, for y; that is why N was
-            (len(ids) - 1) // B.
-        return x, y -> return x[:-1], x[1:]
-            You took x and y from the same pieces, so that each piece loses a character. The last
-            target of a piece is the first character of the next: cut y out of ids[1:].
-        return x, y -> return x, x[1:]
-            y is x without its first row: then the last target of each stream is missing. y has as
-            many rows as x: cut it out of ids[1:].
-        (len(ids) - 1) // B -> len(ids) // B
-        y = ids[1 : N * B + 1].reshape(B, N).T -> x, y = x[:-1], x[1:]
-            You cut the text into pieces of len(ids) // B and let x and y share them: the last
-            character of each piece is then in no x. Keep N, and cut y out of ids[1:].
-    """,
-    steps=(
-        "Run it on np.arange(7) and B = 2 with pencil and paper. Column 0 should be 0, 1, 2.",
-        "`reshape` fills row after row. Which shape has the pieces as its rows?",
-        "The shape (B, N) has the pieces as rows. `.T` turns rows into columns.",
-    ),
-    solution=lay_out,
-    picture=True,
-)
-
-
-def logits_and_temperature(rng: np.random.Generator, size: int) -> tuple:
-    """logits (B, V), a single row first, square ones among them; temperatures around 1.
-
-    Now and then one number is so large that no other row could do with its maximum; once two are,
-    and another row has large negative numbers alone.
-    """
-    shape = ((1, 3), (2, 2), (3, 3), (2, 4), (4, 2))[size % 5]
-    shape = (shape[0] + size // 5, shape[1] + size // 5) if size >= 5 else shape
-    logits, temperature = (2 * rng.normal(size=shape)).round(2), (0.5, 2.0, 0.8, 1.5)[size % 4]
-    if size == 6:
-        return np.array([[0.0, 800.0], [0.0, 1.0]]), 1.0
-    if size == 13:
-        logits[0, -2:] = 3998.0, 4000.0
-        logits[1] = logits[1].round() - 4000.0  # exact in float32, too
-    return logits, temperature
-
-
-def given_probabilities(logits, temperature):
-    """Softmax of logits / temperature, row by row.
-
-    logits (B, V), temperature: a number > 0. Returns (B, V).
-    """
-    z = logits / temperature
-    e = np.exp(z - z.max())
-    return e / e.sum(axis=0)
-
-
-def probabilities(logits, temperature):
-    z = logits / temperature
-    # Each row has its own largest number (so that nothing overflows) and its own sum.
-    e = np.exp(z - z.max(axis=1, keepdims=True))
-    return e / e.sum(axis=1, keepdims=True)
-
-
-def probabilities_row_by_row(logits, temperature):
-    rows = []
-    for row in logits:
-        e = [np.exp(float(z - max(row)) / temperature) for z in row]
-        rows.append([value / sum(e) for value in e])
-    return np.array(rows)
-
-
-SAMPLING = Exercise(
-    key="08.5",
-    title="Silent bug 4: good loss, bad samples",
-    stars=1,
-    names=("logits", "temperature"),
-    specification=probabilities_row_by_row,
-    inputs=logits_and_temperature,
-    given=given_probabilities,
-    mistakes="""
-        z.max(axis=1, keepdims=True) -> z.max()
-        e.sum(axis=1, keepdims=True) -> e.sum()
-            Now all numbers together sum to 1. Each row is a distribution of its own and sums to 1.
-        logits / temperature -> logits * temperature
-            Each row sums to 1, but the temperature multiplies the logits. It divides them: below 1
-            the likely ones become even more likely.
-        logits / temperature -> logits
-            The temperature has got lost: the rows are a softmax of the logits themselves.
-        z.max(axis=1, keepdims=True) -> z.max()
-        e.sum(axis=1, keepdims=True) -> e.sum(axis=1)
-            The right axis, but the row sums are a flat array (B,), which NumPy takes for a *row*
-            and divides columns by. Keep the axis: keepdims=True. (And z.max() is still the largest
-            number of the whole block: each row needs its own.)
-        logits / temperature -> logits
-        return e -> return e / temperature
-            You divided the probabilities by the temperature, not the logits: the rows no longer sum
-            to 1, and their shape is that of temperature 1.
-        z.max(axis=1, keepdims=True) -> z.max()
-        e / e.sum(axis=1, keepdims=True) -> e
-            e was not divided by its row's sum: these are no probabilities yet.
-        e / e.sum(axis=1, keepdims=True) -> 1.0 * (z == z.max(axis=1, keepdims=True))
-            That puts everything on the most likely character of each row. Drawing from it writes
-            the same text again and again: return the softmax.
-        z.max(axis=1, keepdims=True) -> z.max()
-            The sums are right; the maximum is not. z.max() is the largest number of the whole
-            block. Take 800 from a row of 0 and 1: np.exp gives 0 twice, and 0 / 0 is no number.
-            Each row needs its own maximum.
-        - z.max(axis=1, keepdims=True) ->
-            Right for small logits. But np.exp of a large one is infinite, and infinite divided by
-            infinite is no number: take each row's own maximum away first.
-        e.sum(axis=1, keepdims=True) -> e.sum(axis=0)
-            You mended the maximum; the sum still runs down the columns (axis 0). It has to run
-            along each row.
-        z.max(axis=1, keepdims=True) -> z.max()
-        e.sum(axis=1, keepdims=True) -> e.sum(axis=0)
-            The sum still runs down the columns (axis 0), with or without keepdims. The characters
-            lie along axis 1: each row needs its own sum.
-        e / e.sum(axis=1, keepdims=True) -> probabilities(logits, 1) ** (1 / temperature)
-            A power of the probabilities is a way to use a temperature, but then the rows no longer
-            sum to 1. Divide the logits by it instead, before np.exp.
-        np.exp(z - z.max(axis=1, keepdims=True)) -> z
-            np.exp is missing: logits can be negative, and shares of them are no probabilities.
-        e.sum(axis=1, keepdims=True) -> e.sum(axis=1)
-            The right axis and the right maximum, but the row sums are a flat array (B,), which
-            NumPy takes for a *row*. Keep the axis in the sum, too: keepdims=True.
-        z.max(axis=1, keepdims=True) -> z.max(axis=1)
-            The row maxima are a flat array (B,), which NumPy takes for a *row*: a number is taken
-            away from each column. Keep the axis in max as well: keepdims=True.
-        z.max(axis=1, keepdims=True) -> z.max(axis=1)
-        e.sum(axis=1, keepdims=True) -> e.sum(axis=1)
-            Maxima and sums are flat arrays (B,), which NumPy takes for *rows*. Keep the axis in
-            both: keepdims=True.
-        - z.max(axis=1, keepdims=True) ->
-        e.sum(axis=1, keepdims=True) -> e.sum(axis=1)
-            The right axis, but the row sums are a flat array (B,): keepdims=True keeps the axis.
-            And no maximum is taken away: np.exp of a large logit is infinite.
-        - z.max(axis=1, keepdims=True) ->
-        e.sum(axis=1, keepdims=True) -> e.sum()
-            All numbers together sum to 1: each row needs its own sum. And no maximum is taken away:
-            np.exp of a large logit is infinite.
-        - z.max(axis=1, keepdims=True) ->
-        e.sum(axis=1, keepdims=True) -> e.sum(axis=0)
-            The sum runs down the columns (axis 0); the characters lie along axis 1. And no maximum
-            is taken away: np.exp of a large logit is infinite.
-        z.max(axis=1, keepdims=True) -> z.max(axis=0, keepdims=True)
-            The sums are right; the maximum is not: you took one for each column. With a single row
-            every number becomes 0, and all shares are equal. Take each row's own: axis=1.
-        e.sum(axis=1, keepdims=True) -> e.sum()
-            All numbers together sum to 1: each row needs its own sum, e.sum(axis=1, keepdims=True).
-            (The maximum of each row is right.)
-        z.max( -> logits.max(
-            Right for small logits. But you take away the maximum of the *logits*; what goes into
-            np.exp is z = logits / temperature, and it has another maximum: take z's.
-        e / e.sum(axis=1, keepdims=True) -> e
-            The maximum is right. Now divide e by its row's sum: these are no probabilities yet.
-    """,
-    steps=(
-        "Which axis of (B, V) runs over the characters?",
-        "The sum has to run along axis 1, one sum for each row; and so has the maximum.",
-        "e.sum(axis=1, keepdims=True) has the shape (B, 1) and divides row by row. It is the same "
-        "with z.max.",
-    ),
-    solution=probabilities,
-)
-
-for given in (given_mean_loss, given_clip, given_lay_out, given_probabilities):
-    given.__name__ = given.__name__.removeprefix("given_")
-
-EXERCISES = (TARGETS, PADDING, CLIPPING, STREAMS, SAMPLING)
+EXERCISES = (LOSS, PADDING, ADAM)
