@@ -13,6 +13,7 @@ from lstm_lib.plots.cell_frame import (
     BUS_HIGH,
     FILE_DPI,
     GAUGE_BOTTOM,
+    GAUGE_HALF,
     GAUGE_TOP,
     LEFT,
     OUT_Y,
@@ -32,14 +33,16 @@ def cell_flow(
     *,
     scale: float | None = None,
     title: str = "",
+    moved: str = "",
     save: Path | BinaryIO | None = None,
 ) -> None:
     """Draw one step from its values: x (I,) and h_prev, c_prev, i, f, g, o, c, h, (H,) or (1, H).
 
     The belt of c runs across the top, through the valve of f and past the junction with i ⊙ g; a
     copy goes through tanh and the valve of o to h. Lanes are as thick as values are large: at most
-    `scale` (the largest value drawn, at least 1, if None; fix it for a slider). The alt text is
-    written from the values. Raises ValueError if they are not the values of one step.
+    `scale` (the largest value drawn, at least 1, if None; fix it for a slider). A multiplication is
+    marked ×. With `moved`, "i", "f", "g" or "o", all that this gate cannot move is pale. The alt
+    text is written from the values. Raises ValueError if they are not the values of one step.
     """
     v = vectors(values, NEEDED)
     kept, new = v["f"] * v["c_prev"], v["i"] * v["g"]
@@ -81,9 +84,33 @@ def cell_flow(
     frame.say(RIGHT + 0.55, OUT_Y + frame.half + 0.35, "$h_t$", size=15, ha="left")
     frame.heads(v["c"], RIGHT, BELT_Y, 1)
     frame.heads(v["h"], RIGHT, OUT_Y, 1)
+    if moved:
+        fade(frame, moved)
     if title:
         frame.ax.set_title(title)
     show(frame.fig, describe(v), save, FILE_DPI if isinstance(save, Path) else None)
+
+
+def fade(frame: Frame, gate: str) -> None:
+    """Make pale what does not depend on this gate."""
+    if gate not in AT:
+        raise ValueError(f'moved must be "i", "f", "g" or "o"; got {gate!r}')
+    low, high = BELT_Y - frame.half - 0.2, BELT_Y + frame.half + 0.9
+    frame.pale(AT["f"] - GAUGE_HALF, 16.2, -0.7, BUS_HIGH + 0.05)
+    frame.pale(-0.8, AT["f"] - GAUGE_HALF - 0.08, -0.7, 3)
+    for other in "figo":
+        if other != gate:
+            left, right = AT[other] - GAUGE_HALF - 0.06, AT[other] + GAUGE_HALF + 0.06
+            frame.pale(left, right, BUS_HIGH + 0.05, GAUGE_TOP + 0.06)
+    frame.pale(-0.2, AT["f"] - 0.25, low, high)
+    if gate != "f":
+        frame.pale(AT["f"] - 0.25, AT["f"] + 0.25, GAUGE_TOP + 0.06, low)
+        frame.pale(AT["f"] - 0.25, AT["g"] - frame.half - 0.1, low, high)
+    if gate in "fo":
+        frame.pale(AT["i"] - 0.2, AT["g"] + frame.half + 0.5, GAUGE_TOP + 0.06, low)
+    if gate == "o":
+        frame.pale(AT["g"] - frame.half - 0.1, 16.2, low, high)
+        frame.pale(BRANCH - 0.85, AT["o"] - 0.25, OUT_Y - 0.85, low)
 
 
 def skeleton(frame: Frame, v: Mapping, squash: str = "tanh") -> None:

@@ -145,6 +145,14 @@ class Frame:
                 corner = (edge, y - thick / 2) if across else (x - thick / 2, edge)
                 size = (shut, thick) if across else (thick, shut)
                 self.ax.add_patch(Rectangle(corner, *size, color=colour, linewidth=0, zorder=4))
+        sign = (x + self.half + 0.3, y) if across else (x - 0.45, y + self.half + 0.3)
+        self.say(*sign, "×", size=17, colour=colour, weight="bold")
+
+    def pale(self, x0: float, x1: float, y0: float, y1: float) -> None:
+        """What stands in this box is not what the picture is about."""
+        self.ax.add_patch(
+            Rectangle((x0, y0), x1 - x0, y1 - y0, color="white", alpha=0.78, linewidth=0, zorder=7)
+        )
 
     def wire(self, gate: str, points: Sequence[tuple[float, float]]) -> None:
         """From a gate's gauge to its valve."""

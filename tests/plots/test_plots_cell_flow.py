@@ -8,7 +8,7 @@ from matplotlib.image import imread
 from PIL import Image
 
 from lstm_lib import plots
-from lstm_lib.plots.cell_frame import number, numbers
+from lstm_lib.plots.cell_frame import AT, number, numbers
 from lstm_lib.plots.emblem import FOLDER, R, W, emblem, emblem_values
 from lstm_lib.scratch import cell
 
@@ -121,3 +121,25 @@ def test_the_committed_emblem_is_what_is_drawn_now(tmp_path, name):
     assert stored.size == drawn.size
     difference = np.abs(imread(FOLDER / name) - imread(tmp_path / name))
     assert difference.mean() < 0.01  # another version of a font may move an edge
+
+
+@pytest.mark.parametrize("gate, reached", [("f", True), ("i", True), ("g", True), ("o", False)])
+def test_what_a_gate_cannot_move_is_pale(displayed, gate, reached):
+    """For: a veil over what does change, or none over the weights, which no gate moves."""
+    values, _ = a_step(2)
+    plots.cell_flow(values, moved=gate)
+    fig, _ = displayed[0]
+    boxes = [p.get_extents().transformed(fig.axes[0].transData.inverted()) for p in veils(fig)]
+
+    def pale(x, y):
+        return any(b.x0 < x < b.x1 and b.y0 < y < b.y1 for b in boxes)
+
+    assert pale(8, 0.7) and not pale(14, 5.6)
+    assert pale(13.5, 8) != reached
+    assert not pale(AT[gate], 3) and all(pale(AT[other], 3) for other in set("ifgo") - {gate})
+    with pytest.raises(ValueError, match="moved must be"):
+        plots.cell_flow(values, moved="c")
+
+
+def veils(fig):
+    return [p for p in fig.axes[0].patches if p.get_alpha() and p.get_zorder() == 7]
