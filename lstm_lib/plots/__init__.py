@@ -17,6 +17,7 @@ from lstm_lib.plots.lines import lines
 from lstm_lib.plots.memory_decay import memory_decay
 from lstm_lib.plots.named_points import named_points
 from lstm_lib.plots.over_time import over_time
+from lstm_lib.plots.pictures import pictures
 from lstm_lib.plots.roofline import roofline
 from lstm_lib.plots.sliders import sliders
 from lstm_lib.plots.strokes import strokes
@@ -46,6 +47,7 @@ __all__ = [
     "memory_decay",
     "named_points",
     "over_time",
+    "pictures",
     "roofline",
     "show",
     "sliders",
