@@ -389,6 +389,7 @@ def test_the_committed_result_is_of_this_configuration_and_these_data(full):
     from lstm_lib.data.shakespeare import RECIPE
 
     assert read_config(text.LAPTOP, full["config"]) == text.FULL
+    assert full["chosen"] == asdict(text.CHOSEN)
     assert full["data_sha256"] == RECIPE.extract_sha256
     assert [run["seed"] for run in full["seeds"]] == list(text.FULL.seeds)
 
@@ -399,6 +400,7 @@ def test_the_configuration_is_the_one_that_the_trials_chose(tuning):
     (chosen,) = (trial for trial in tuning["networks"] if trial.get("chosen"))
     for name, value in chosen["config"].items():
         assert config[name] == value, name
+    config = asdict(text.CHOSEN)
     for family, prefix in (("kneser_ney", "kn"), ("kneser_ney_adapting", "adapting_kn")):
         best = min(tuning[family], key=lambda trial: trial["nats"])
         assert (config[f"{prefix}_order"], config[f"{prefix}_scale"]) == (
@@ -436,8 +438,7 @@ def test_the_committed_scores_follow_from_the_committed_blocks(full):
 def test_the_committed_floors_and_weights_give_the_committed_scores(full, committed):
     """For: weights of another run; half precision that changes what is said."""
     model, data = committed
-    config = data.config
-    nats = text.kneser_ney_nats(data, config.kn_order, config.kn_scale)
+    nats = text.kneser_ney_nats(data, text.CHOSEN.kn_order, text.CHOSEN.kn_scale)
     assert nats.mean() == pytest.approx(full["nats"]["Kneser-Ney"]["nats"], abs=1e-4)
     found = text.in_pieces(model, data.held_out, data.train).mean().item()
     assert found == pytest.approx(full["nats"]["LSTM"]["seeds"][0], abs=0.004)
@@ -450,7 +451,7 @@ def test_the_committed_compressors_are_those_of_today(full):
     data = text.prepare(text.FULL)
     from lstm_lib.tasks.text.floors import as_bytes
 
-    codec = compressors.ppmd(data.config.ppmd_variant, data.config.ppmd_order)
+    codec = compressors.ppmd(text.CHOSEN.ppmd_variant, text.CHOSEN.ppmd_order)
     found = compressors.adapting_nats(codec, *as_bytes(data))
     assert found == pytest.approx(full["compressors"]["adapting"]["PPMd"], abs=1e-3)
 

@@ -10,6 +10,7 @@ compressors) and what does not are compared apart.
 
 from lstm_lib.tasks.text.adapting import cache_chances, dynamic_surprises, mean_squares, outputs
 from lstm_lib.tasks.text.cells import best_cell, labels, states, words_of
+from lstm_lib.tasks.text.chosen import CHOSEN, Chosen
 from lstm_lib.tasks.text.copying import longest_run, longest_runs
 from lstm_lib.tasks.text.data import (
     FULL,
@@ -45,9 +46,11 @@ from lstm_lib.tasks.text.sampling import (
 )
 
 __all__ = [
+    "CHOSEN",
     "EXPERIMENT",
     "FULL",
     "LAPTOP",
+    "Chosen",
     "Config",
     "Prepared",
     "Table",

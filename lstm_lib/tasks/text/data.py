@@ -27,36 +27,22 @@ class Config(Learning):
     """
 
     part: str = "test"
-    window: int = 256
+    window: int = 128
     embedding_size: int = 128
-    hidden_size: int = 512
+    hidden_size: int = 384
     layers: int = 2
     input_dropout: float = 0.1
-    dropout: float = 0.5
+    dropout: float = 0.3
     weight_dropout: float = 0.0
-    batch_size: int = 32
-    steps: int = 2400
+    batch_size: int = 12
+    learning_rate: float = 3e-3
+    steps: int = 6500
     warmup: int = 200
     weight_decay: float = 0.0
     average: float = 0.999
     evaluate_every: int = 100
     precision: str = "bfloat16"
     seeds: tuple[int, ...] = (0, 1, 2)
-    # Chosen on validation, each by trials of its own: see results/text/tuning.json.
-    kn_order: int = 7
-    kn_scale: float = 1.0
-    adapting_kn_order: int = 7
-    adapting_kn_scale: float = 1.0
-    ppmd_variant: str = "I"
-    ppmd_order: int = 6
-    zpaq_method: str = "x4,0ci1,1,1,1,1,1,2aw2mm16ts19t0"
-    dynamic_rate: float = 1e-4
-    dynamic_decay: float = 1e-3
-    dynamic_segment: int = 20
-    cache_sharpness: float = 0.3
-    cache_share: float = 0.05
-    cache_window: int = 4000
-    kn_share: float = 0.2
     dear: bool = True  # also what takes long: what adapts, compressors, samples, cells
 
 

@@ -9,6 +9,7 @@ from lstm_lib.tasks.experiment import Run
 from lstm_lib.tasks.kept import kept
 from lstm_lib.tasks.network import evaluating
 from lstm_lib.tasks.text import cells, sampling
+from lstm_lib.tasks.text.chosen import CHOSEN
 from lstm_lib.tasks.text.copying import longest_runs
 from lstm_lib.tasks.text.data import Prepared
 from lstm_lib.tasks.text.kneser_ney import Table
@@ -96,8 +97,8 @@ def copied(data: Prepared, texts: dict[str, list[str]], run: Run) -> dict:
 
     The mean is over all places where a run could begin.
     """
-    source, order = data.decode(data.train), data.config.kn_order
-    table = Table(data.train.numpy(), order, len(data.alphabet), data.config.kn_scale)
+    source, order = data.decode(data.train), CHOSEN.kn_order
+    table = Table(data.train.numpy(), order, len(data.alphabet), CHOSEN.kn_scale)
     seeds, start = range(20), data.encode("\n\n").tolist()
     others = {
         "Shakespeare, held out": [data.decode(data.held_out[:WRITTEN])],

@@ -1,6 +1,7 @@
 """A whole run: every seed, the floors, what adapts and what does not, samples, cells; one file."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from lstm_lib.tasks.difference import paired
 from lstm_lib.tasks.experiment import Experiment, Kind, Run
 from lstm_lib.tasks.kept import kept
 from lstm_lib.tasks.text import adapting, compressors, floors, made, studies
+from lstm_lib.tasks.text.chosen import CHOSEN
 from lstm_lib.tasks.text.data import FULL, LAPTOP, Prepared, prepare
 from lstm_lib.tasks.text.model import WRITER, Writer, surprises
 
@@ -29,6 +31,7 @@ def report(run: Run) -> dict:
     dear = data.config.dear
     nats = systems(run, models, data) if dear else cheap(models, data)
     result = {
+        "chosen": asdict(CHOSEN),
         "alphabet": data.alphabet,
         "characters": {"train": len(data.train), "held out": len(data.held_out)},
         "seeds": run.training[""],
@@ -45,13 +48,13 @@ def report(run: Run) -> dict:
 def cheap(models: list[Writer], data: Prepared) -> dict[str, np.ndarray]:
     """The networks with fixed weights, and Kneser-Ney as it was chosen: nats, (seeds, M) each."""
     rows = [surprises(model, data.held_out, data.train[-BEFORE:]).numpy() for model in models]
-    fixed = floors.kneser_ney_nats(data, data.config.kn_order, data.config.kn_scale)
+    fixed = floors.kneser_ney_nats(data, CHOSEN.kn_order, CHOSEN.kn_scale)
     return {FIXED: np.stack(rows), "Kneser-Ney": fixed[None]}
 
 
 def systems(run: Run, models: list[Writer], data: Prepared) -> dict[str, np.ndarray]:
     """-log p of each held-out character under every system, (seeds, M) float64."""
-    config, rows = data.config, {}
+    rows: dict = {}
 
     def of_seeds(name: str, compute: Callable[[Writer], np.ndarray]) -> np.ndarray:
         found = []
@@ -67,39 +70,38 @@ def systems(run: Run, models: list[Writer], data: Prepared) -> dict[str, np.ndar
     rows[WINDOWS] = of_seeds(WINDOWS, lambda m: restarted(m, data))
     rows[CACHE] = of_seeds(CACHE, lambda m: cached(m, data))
     rows[DYNAMIC] = of_seeds(DYNAMIC, lambda m: dynamic(m, data))
-    rows["Kneser-Ney"] = floors.kneser_ney_nats(data, config.kn_order, config.kn_scale)[None]
+    rows["Kneser-Ney"] = floors.kneser_ney_nats(data, CHOSEN.kn_order, CHOSEN.kn_scale)[None]
     adaptive = floors.kneser_ney_nats(
-        data, config.adapting_kn_order, config.adapting_kn_scale, adapting=True
+        data, CHOSEN.adapting_kn_order, CHOSEN.adapting_kn_scale, adapting=True
     )
     rows["Kneser-Ney, adapting"] = adaptive[None]
-    rows[WITH_KN] = mixed(rows[DYNAMIC], adaptive, config.kn_share)
+    rows[WITH_KN] = mixed(rows[DYNAMIC], adaptive, CHOSEN.kn_share)
     return rows
 
 
 def dynamic(model: Writer, data: Prepared) -> np.ndarray:
     """Nats of the held-out part by dynamic evaluation as it was chosen, (M,)."""
-    config = data.config
     squares = adapting.mean_squares(model, data)
     return adapting.dynamic_surprises(
         model,
         data.held_out,
         data.train[-BEFORE:],
         squares,
-        config.dynamic_rate,
-        config.dynamic_decay,
-        config.dynamic_segment,
+        CHOSEN.dynamic_rate,
+        CHOSEN.dynamic_decay,
+        CHOSEN.dynamic_segment,
     ).numpy()
 
 
 def cached(model: Writer, data: Prepared) -> np.ndarray:
     """Nats of the held-out part with a neural cache as it was chosen, (M,)."""
-    config, before = data.config, data.train[-BEFORE:]
+    before = data.train[-BEFORE:]
     h, text = adapting.outputs(model, data.held_out, before), torch.cat([before, data.held_out])
     own = torch.softmax(model.dense(h).detach(), -1)
     cache = adapting.cache_chances(
-        h, text, len(data.alphabet), config.cache_sharpness, config.cache_window
+        h, text, len(data.alphabet), CHOSEN.cache_sharpness, CHOSEN.cache_window
     )
-    p = torch.lerp(own, cache, config.cache_share)
+    p = torch.lerp(own, cache, CHOSEN.cache_share)
     return -p.gather(1, text[1:, None])[len(before) - 1 :, 0].log().numpy()
 
 
@@ -168,11 +170,10 @@ def against(nats: Mapping[str, np.ndarray]) -> dict:
 def compressed(run: Run, data: Prepared, nats: Mapping[str, np.ndarray]) -> dict:
     """Compressors on the held-out part: adapting, and restarted every 256 characters."""
     known, text = floors.as_bytes(data)
-    config = data.config
     codecs = {
-        "PPMd": compressors.ppmd(config.ppmd_variant, config.ppmd_order),
+        "PPMd": compressors.ppmd(CHOSEN.ppmd_variant, CHOSEN.ppmd_order),
         "zpaq level 5": compressors.zpaq("5"),
-        "zpaq, tuned": compressors.zpaq(config.zpaq_method),
+        "zpaq, tuned": compressors.zpaq(CHOSEN.zpaq_method),
     }
     result: dict = {"known": len(known), "adapting": {}, "restarted": {}, "blocks": {}}
     for name, codec in {**compressors.STANDARD, **codecs}.items():
