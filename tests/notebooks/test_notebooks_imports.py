@@ -64,4 +64,4 @@ def test_a_cell_that_uses_torch_imports_it_or_comes_after_one_that_does(path):
         known = known or "torch" in imported(tree)
         uses = any(isinstance(n, ast.Name) and n.id == "torch" for n in ast.walk(tree))
         assert known or not uses
-    assert known == (number_of(path) in ("03", "04", "05"))
+    assert known == (number_of(path) in ("04", "05"))

@@ -272,7 +272,7 @@ def not_firm(gate: str, firm: np.ndarray, H: int) -> str:
 KEEP = Exercise(
     key="03.2",
     title="A cell that keeps what it has",
-    stars=1,
+    stars=2,
     names=("W", "R", "x", "c"),
     specification=lambda W, R, x, c: {"input gate": "closed", "forget gate": "open"},
     inputs=weights_and_a_sequence,
