@@ -11,6 +11,7 @@ import torch
 
 from lstm_lib.places import RESULTS, ROOT
 from lstm_lib.train import default_threads, first_process, load_weights, save_weights, write_result
+from lstm_lib.train.precision import Precision
 
 
 class Trainable(Protocol):
@@ -75,6 +76,11 @@ class Experiment:
         return ROOT / "runs" / self.name
 
     @property
+    def device(self) -> str:
+        """A GPU where there is one."""
+        return "cuda" if torch.cuda.is_available() else "cpu"
+
+    @property
     def results(self) -> Path:
         """Where the committed results lie."""
         return RESULTS / self.name
@@ -89,7 +95,7 @@ class Experiment:
         folder = self.results if name == "full" else self.scratch
         for place in (folder, self.scratch):
             place.mkdir(parents=True, exist_ok=True)
-        device = "cuda" if torch.cuda.is_available() else "cpu"
+        device = self.device
         data = self.prepare(config, device)
         run = Run(data, {}, {}, folder / name, self.scratch, log)
         for kind, (network, problem, seeds) in self.kinds(data).items():
@@ -143,7 +149,7 @@ class Experiment:
         parser = argparse.ArgumentParser(prog=f"python course.py train {self.name}")
         parser.add_argument("--full", action="store_true", help="every seed; resumable")
         parser.add_argument(
-            "--seeds", type=int, help="how many seeds (default: the configuration's)"
+            "--seeds", type=at_least_one, help="how many seeds (default: the configuration's)"
         )
         for option, values in self.options.items():
             parser.add_argument(f"--{option}", choices=values)
@@ -161,10 +167,28 @@ class Experiment:
             value = getattr(given, option)
             if value is not None and value != getattr(config, option):
                 config, name = replace(config, **{option: value}), f"{name}-{value}"
+        try:
+            Precision(getattr(config, "precision", "float32"), torch.device(self.device))
+        except ValueError as error:
+            parser.error(str(error))
         result = self.run(config, name)
         if result is not None:
             print(self.table(result))
         return 0
+
+
+def at_least_one(written: str) -> int:
+    """How many, as the command line says it. Raises what argparse tells in a line.
+
+    >>> at_least_one("3")
+    3
+    >>> at_least_one("0")
+    Traceback (most recent call last):
+    argparse.ArgumentTypeError: must be a whole number, 1 or more; got '0'
+    """
+    if not written.isdecimal() or int(written) < 1:
+        raise argparse.ArgumentTypeError(f"must be a whole number, 1 or more; got {written!r}")
+    return int(written)
 
 
 def read_config(like: Any, known: Mapping) -> Any:

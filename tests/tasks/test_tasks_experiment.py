@@ -125,6 +125,25 @@ def test_only_a_full_run_as_it_is_writes_a_committed_result(
     assert capsys.readouterr().out.endswith("2 kinds\n")
 
 
+@pytest.mark.parametrize(
+    "wrong, said",
+    [
+        (["--seeds", "0"], "1 or more; got '0'"),
+        (["--seeds", "-1"], "1 or more; got '-1'"),
+        (["--seeds", "some"], "1 or more; got 'some'"),
+        (["--precision", "float16"], "needs a GPU"),
+    ],
+)
+def test_what_cannot_be_is_told_in_a_line(lines, capsys, wrong, said, tmp_path, monkeypatch):
+    """For: all seeds where none were asked for, a list index in a report, a traceback."""
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    offered = replace(lines, options={**lines.options, "precision": ("float32", "float16")})
+    with pytest.raises(SystemExit) as stop:
+        offered.main(wrong)
+    assert stop.value.code == 2 and said in capsys.readouterr().err.splitlines()[-1]
+    assert not list(tmp_path.rglob("*.json"))
+
+
 def test_a_study_runs_alone(lines, monkeypatch, tmp_path):
     """For: `--study` that trains the full run first."""
     asked = []
