@@ -37,12 +37,12 @@ def pictures(
         if len(names) not in (0, count):
             raise ValueError(f"{name} must be {count} names or none; got {len(names)}")
     gap = max(1, wide // 14)
-    sheet = np.full((n * (high + gap) - gap, m * (wide + gap) - gap), np.nan)
+    sheet = np.full((n * (high + gap) + gap, m * (wide + gap) + gap), np.nan)
     paper = np.ones_like(sheet, dtype=bool)
     for (row, column), _ in np.ndenumerate(images[..., 0, 0]):
         place = (
-            slice(row * (high + gap), row * (high + gap) + high),
-            slice(column * (wide + gap), column * (wide + gap) + wide),
+            slice(row * (high + gap) + gap, (row + 1) * (high + gap)),
+            slice(column * (wide + gap) + gap, (column + 1) * (wide + gap)),
         )
         sheet[place], paper[place] = images[row, column], False
     tall = width * sheet.shape[0] / sheet.shape[1]
@@ -51,8 +51,10 @@ def pictures(
     backdrop = np.where(np.isnan(sheet) & ~paper, 1.0, np.nan)
     axes.imshow(backdrop, cmap=_one_colour(UNKNOWN), vmin=0, vmax=1)
     image = axes.imshow(sheet, cmap=colours, vmin=limits[0], vmax=limits[1])
-    axes.set_xticks([k * (wide + gap) + (wide - 1) / 2 for k in range(len(columns))], list(columns))
-    axes.set_yticks([k * (high + gap) + (high - 1) / 2 for k in range(len(rows))], list(rows))
+    axes.set_xticks(
+        [k * (wide + gap) + gap + (wide - 1) / 2 for k in range(len(columns))], list(columns)
+    )
+    axes.set_yticks([k * (high + gap) + gap + (high - 1) / 2 for k in range(len(rows))], list(rows))
     axes.xaxis.tick_top()
     axes.tick_params(length=0)
     axes.grid(visible=False)
