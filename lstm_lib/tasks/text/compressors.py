@@ -22,7 +22,7 @@ Codec = Callable[[bytes], bytes]
 KNOWN = 932_940  # zpaq lays out its tables anew beyond 2^20 bytes: no longer beginning is given
 
 PPMD_TRIALS = [(variant, order) for variant in ("H", "I") for order in range(3, 12)]
-# The last three are chains of our own: orders 1 to 6 and words, mixed; see libzpaq's manual.
+# The last four are chains of our own: orders 1 to 6 and words, mixed; see libzpaq's manual.
 ZPAQ_TRIALS = (
     "3",
     "4",
@@ -30,6 +30,7 @@ ZPAQ_TRIALS = (
     "x4,0ci1,1,1,1,1,1,2aw2mm16ts19t0",
     "x4,0ci1,1,1,1,1,1,1,2aw2c0,0,255,255i1mm16ts19t0",
     "x4,0ci1,1,1,1,2aw2mm16ts19t0",
+    "x4,0ci1,1,1,1,1,1,2aw1i1w2m8,24mm16ts19t0",
 )
 STANDARD: dict[str, Codec] = {
     "zlib": lambda data: zlib.compress(data, 9),

@@ -27,15 +27,15 @@ class Config(Learning):
     """
 
     part: str = "test"
-    window: int = 128
+    window: int = 96
     embedding_size: int = 128
-    hidden_size: int = 384
-    layers: int = 2
+    hidden_size: int = 640
+    layers: int = 1
     input_dropout: float = 0.1
-    dropout: float = 0.3
-    weight_dropout: float = 0.0
+    dropout: float = 0.4
+    weight_dropout: float = 0.2
     batch_size: int = 12
-    learning_rate: float = 3e-3
+    learning_rate: float = 5e-3
     steps: int = 6500
     warmup: int = 200
     weight_decay: float = 0.0
@@ -55,6 +55,7 @@ LAPTOP = replace(
     layers=1,
     input_dropout=0.0,
     dropout=0.0,
+    weight_dropout=0.0,
     batch_size=16,
     learning_rate=8e-3,
     steps=2400,
