@@ -21,6 +21,7 @@ ALLOWED = {
     "tasks": {"scratch", "nn", "train", "data", "plots"},
     "experiments": {"scratch", "nn", "train", "data", "plots", "tasks"},
     "course": {"scratch", "nn", "plots"},
+    "forecast": {"scratch", "nn", "train", "plots", "tasks"},
     "bench": {"scratch", "nn"},
 }
 NUMPY_ALONE = {"torch", "pandas", "matplotlib", "scipy", "sklearn"}
