@@ -34,7 +34,7 @@ class Config(Learning):
     batch_size: int = 8
     learning_rate: float = 5e-3
     warmup: int = 100
-    steps: int = 5000
+    steps: int = 4000
     evaluate_every: int = 1000
     seeds: tuple[int, ...] = (0, 1, 2)
     diagonal_seeds: tuple[int, ...] = (0,)

@@ -170,6 +170,7 @@ def boosting(
     rounds: int = 200,
     leaves: int = 63,
     rate: float = 0.15,
+    l2: float = 5.0,
     most: int = 3_000_000,
 ) -> Nats:
     """Gradient boosted trees on the pixels before (scikit-learn's, by histograms).
@@ -182,6 +183,7 @@ def boosting(
         max_iter=rounds,
         learning_rate=rate,
         max_leaf_nodes=leaves,
+        l2_regularization=l2,
         early_stopping=False,
         categorical_features=None if label is None else [seen.shape[1] - 1],
         random_state=0,
