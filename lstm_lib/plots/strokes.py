@@ -26,9 +26,9 @@ def strokes(
     """Draw each of the `characters`, a list of strokes (n, 2) of x and y, in a square of its own.
 
     y points downwards, or `upwards`. `ellipses`, for each character: Gaussians, drawn where two
-    standard deviations are, the darker the larger their weight. `size` of a square in inches;
-    `box` (low, high) is what a square shows, by default what is written in it. Raises ValueError if
-    a stroke is not (n, 2), or titles or ellipses are not as many as characters.
+    standard deviations are, the darker the larger the root of their weight. `size` of a square in
+    inches; `box` (low, high) is what a square shows, by default what is written in it. Raises
+    ValueError if a stroke is not (n, 2), or titles or ellipses are not as many as characters.
 
     >>> strokes([[np.zeros((3, 3))]], alt="One stroke that is no stroke.")
     Traceback (most recent call last):
@@ -66,4 +66,6 @@ def _ellipse(mean: np.ndarray, covariance: np.ndarray, weight: float) -> Ellipse
     variances, axes = np.linalg.eigh(covariance)
     long = 4 * np.sqrt(np.maximum(variances, 0))  # two standard deviations each way
     angle = np.degrees(np.arctan2(axes[1, 1], axes[0, 1]))
-    return Ellipse(mean, long[1], long[0], angle=angle, color=COLOURS[1], alpha=0.6 * weight, lw=0)
+    return Ellipse(
+        mean, long[1], long[0], angle=angle, color=COLOURS[1], alpha=0.8 * weight**0.5, lw=0
+    )

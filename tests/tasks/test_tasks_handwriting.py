@@ -2,7 +2,7 @@
 
 import json
 import math
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
@@ -12,6 +12,7 @@ from lstm_lib.data import load_kanji, load_pendigits
 from lstm_lib.nn.mixture import log_density, mixture
 from lstm_lib.places import RESULTS
 from lstm_lib.tasks import handwriting as hw
+from lstm_lib.tasks.experiment import read_config
 from lstm_lib.tasks.handwriting import floors, pen
 from lstm_lib.training import main as train_command
 
@@ -281,6 +282,7 @@ def test_what_is_no_number_gets_a_clear_line(capsys, text, message, tmp_path):
         (["--bias", "-1"], "--bias must be"),
         (["--seed", "-1"], "--seed must be"),
         (["--out", "pen.jpg"], "--out must end with .png"),
+        (["--out", "no/such/folder/pen.png"], "there is no folder"),
     ],
 )
 def test_bad_options_get_a_clear_line(capsys, options, message):
@@ -301,3 +303,89 @@ def test_the_task_is_known_to_the_command(capsys):
     with pytest.raises(SystemExit):
         train_command(["handwriting", "--help"])
     assert "--full" in capsys.readouterr().out
+
+
+def test_the_committed_result_is_of_this_configuration_and_these_data(full):
+    from lstm_lib.data.kanji import RECIPE as KANJI
+    from lstm_lib.data.pendigits import RECIPE as DIGITS
+
+    assert read_config(hw.LAPTOP, full["config"]) == hw.FULL
+    assert full["data_sha256"] == f"{KANJI.extract_sha256} {DIGITS.extract_sha256}"
+    for runs in full["training"].values():
+        assert [run["seed"] for run in runs] == list(hw.FULL.seeds)
+    assert (full["kanji"]["cases"], full["digits"]["cases"]) == (700, 3498)
+
+
+@pytest.mark.parametrize("source", ["kanji", "digits"])
+def test_the_committed_scores_follow_from_the_nats_of_each_case(full, kanji, digits, source):
+    """For: numbers of one run beside nats of another; an interval of something else."""
+    paths = {"kanji": kanji, "digits": digits}[source]
+    points = paths.lengths[paths.split.test].numpy()
+    rows = {
+        system: np.array(text.split(), float)[None] for system, text in full[source]["nats"].items()
+    }
+    for system, numbers in full[source]["test"].items():
+        found = hw.difference(rows[system], 0 * rows[system], points)
+        assert found["difference"] == pytest.approx(numbers["nats"], abs=1e-3)
+        assert found["interval"] == pytest.approx(numbers["interval"], abs=1e-3)
+    for system, numbers in full[source]["against"].items():
+        found = hw.difference(rows["LSTM"], rows[system], points)
+        assert found["difference"] == pytest.approx(numbers["difference"], abs=1e-3)
+        assert found["interval"] == pytest.approx(numbers["interval"], abs=1e-3)
+
+
+@pytest.mark.parametrize("source", ["kanji", "digits"])
+def test_the_committed_weights_and_floors_give_the_committed_scores(full, committed, source):
+    """For: weights of another run; half precision that moves the nats."""
+    models, data = committed
+    place, of_pen = hw.nats(models[source], data.problem(source), "test")
+    numbers, paths = full[source]["test"], data.sources[source]
+    assert (place + of_pen).mean() == pytest.approx(numbers["LSTM"]["seeds"][0], abs=0.02)
+    one = floors.by_kind(floors.gaussian, paths, "test") + floors.pen_markov(paths, "test")
+    assert one.mean() == pytest.approx(numbers["one Gaussian"]["nats"], abs=1e-3)
+
+
+def test_what_the_readme_and_notebook_claim_of_the_full_run(full):
+    """Characters under 0 nats a point in all; every floor beaten by an interval."""
+    assert full["kanji"]["test"]["LSTM"]["interval"][1] < 0
+    for source in ("kanji", "digits"):
+        for system, numbers in full[source]["against"].items():
+            assert numbers["interval"][1] < 0, (source, system)
+
+
+def test_the_configuration_is_the_one_that_the_trials_chose():
+    """For: a setting changed after the trials, a floor with fewer trials than the model."""
+    tuning = json.loads((RESULTS / "handwriting/tuning.json").read_text(encoding="utf-8"))
+    for name, trials in tuning["trials"].items():
+        chosen = [trial for trial in trials if trial["chosen"]]
+        assert len(chosen) == 1 and chosen[0]["valid"] == min(t["valid"] for t in trials)
+        config = asdict(getattr(hw.FULL, name))
+        for option in tuning["settings"]:
+            assert chosen[0][option] == config[option], (name, option)
+    for name in ("kanji", "digits"):
+        assert len(tuning["trials"][f"{name}_markov"]) >= len(tuning["trials"][name])
+
+
+@pytest.mark.parametrize("text", ["2026", "Kanji"])
+def test_a_number_and_a_character_are_written(capsys, tmp_path, text):
+    """For: a picture without its drawing, a drawing that is empty."""
+    out = tmp_path / "pen.png"
+    assert pen.main([text, "--out", str(out), "--seed", "1"]) == 0
+    drawn, place = capsys.readouterr().out.rsplit(str(out), 1)
+    assert drawn.count("#") > 50 and place == "\n" and max(map(len, drawn.split("\n"))) <= 80
+    assert out.read_bytes().startswith(b"\x89PNG")
+
+
+def test_what_a_writer_is_asked_for_is_written_and_the_bias_makes_it_neat(committed):
+    """Judged by the nearest training digit. For: a class that is not told, a bias that adds."""
+    models, data = committed
+    paths = data.sources["digits"]
+    train = paths.offsets[paths.split.train].cumsum(1).flatten(1)
+    labels = [n % 10 for n in range(200)]
+    right = {}
+    for bias in (0.0, 1.0):
+        written = hw.write(models["digits"], paths, labels=labels, bias=bias, seed=3)
+        points = torch.tensor(np.stack([one.points for one in written])).float().flatten(1)
+        nearest = torch.cdist(points, train).argmin(1)
+        right[bias] = (paths.labels[nearest] == torch.tensor(labels)).float().mean().item()
+    assert right[0.0] > 0.85 and right[1.0] >= right[0.0] - 0.02

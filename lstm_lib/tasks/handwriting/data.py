@@ -26,10 +26,9 @@ class Writing(Learning):
     source: str = "kanji"
     window: int = 0
     hidden_size: int = 512
-    layers: int = 1
     components: int = 20
-    dropout: float = 0.3
-    stretch: float = 0.1
+    dropout: float = 0.2
+    stretch: float = 0.03
     backend: str = "auto"
 
 
@@ -44,11 +43,14 @@ class Config:
     seeds: tuple[int, ...] = (0, 1, 2)
 
 
+LONG = dict(learning_rate=4e-3, steps=1400, evaluate_every=350)
+PLENTY = dict(source="digits", hidden_size=256, stretch=0.0, batch_size=128, learning_rate=5e-3)
+PLENTY |= dict(steps=2000, evaluate_every=500)
 FULL = Config(
-    kanji=Writing(),
-    kanji_markov=Writing(window=6),
-    digits=Writing(source="digits", stretch=0.0, hidden_size=256),
-    digits_markov=Writing(source="digits", stretch=0.0, window=3),
+    kanji=Writing(**LONG, precision="bfloat16", backend="fused"),
+    kanji_markov=Writing(**LONG, window=12, dropout=0.0),
+    digits=Writing(**PLENTY),
+    digits_markov=Writing(**PLENTY, window=7),
 )
 SHORT = dict(hidden_size=256, dropout=0.0, batch_size=32, learning_rate=6e-3, steps=350)
 SHORT |= dict(precision="float32", backend="auto", warmup=20, evaluate_every=175)

@@ -122,6 +122,8 @@ def main(arguments: list[str]) -> int:
             raise ValueError(f"--seed must be a whole number of at least 0; got {given.seed}")
         if given.out.suffix.lower() != ".png":
             raise ValueError(f"--out must end with .png; got {given.out}")
+        if not given.out.parent.is_dir():
+            raise ValueError(f"--out: there is no folder {given.out.parent}")
         kanji = text.strip().lower() == "kanji"
         said = "an invented character" if kanji else f"the digits {digits_of(text)}"
         models, data = load()
