@@ -24,6 +24,10 @@ COMMANDS = {
         "lstm_lib.training",
         "train an application or a paper: `train weather`, `train reber --full`",
     ),
+    "forecast": (
+        "lstm_lib.forecast.command",
+        "your own series: `forecast my.csv --target load --hours 24`",
+    ),
     "bench": ("lstm_lib.bench", "measure speed against torch.nn.LSTM"),
     "progress": ("lstm_lib.course.progress", "show which exercises are done"),
     "fresh": (

@@ -25,7 +25,7 @@ class Regular:
     columns: tuple[str, ...]
     step: int
     zoned: bool
-    findings: Findings
+    findings: Findings | None = None
 
     def __len__(self) -> int:
         return len(self.time)

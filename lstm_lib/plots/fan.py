@@ -1,6 +1,7 @@
 """A forecast with its intervals: a fan that opens with the lead time, and what came."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 
@@ -16,14 +17,18 @@ def fan(
     xlabel: str,
     ylabel: str,
     came: Sequence | None = None,
+    before: tuple[Sequence, Sequence] | None = None,
     floors: Mapping[str, Sequence] | None = None,
     title: str = "",
     xticks: Sequence | None = None,
+    save: Path | None = None,
 ) -> None:
     """Draw `middle` with `intervals` (name -> (low, high)) around it, and in black what `came`.
 
     All (N,), as x. Give the narrowest interval first: the wider ones are paler. `floors` are grey
-    lines. Raises ValueError if a length does not fit or an interval lies not around the narrower.
+    lines. `before` (xs, ys), of any length, is what led up to it: a black line. With `save` the
+    picture goes to a PNG file. Raises ValueError if a length does not fit or an interval lies not
+    around the narrower.
     """
     curves = {"middle": middle, **(floors or {}), **({} if came is None else {"came": came})}
     edges = {f"{name}, end": end for name, pair in intervals.items() for end in pair}
@@ -42,6 +47,8 @@ def fan(
     for name, values in (floors or {}).items():
         axes.plot(x, values, color=FLOOR, linestyle="--", linewidth=1.5, label=name)
     axes.plot(x, middle, color=COLOURS[0], label="middle")
+    if before is not None:
+        axes.plot(*before, color="black", linewidth=1.2, label="measured")
     if came is not None:
         axes.plot(x, came, color="black", marker="o", markersize=4, linestyle="", label="what came")
     axes.set(xlabel=xlabel, ylabel=ylabel)
@@ -50,4 +57,4 @@ def fan(
     if xticks is not None:
         axes.set_xticks(list(xticks))
     legend(axes)
-    show(fig, alt)
+    show(fig, alt, save)
