@@ -13,6 +13,7 @@ from lstm_lib.data.stocks import Stocks, load_stocks
 from lstm_lib.data.tatoeba import Tatoeba, load_tatoeba
 from lstm_lib.data.vowels import Vowels, load_vowels
 from lstm_lib.data.weather import Weather, load_weather
+from lstm_lib.data.wind import Wind, load_wind
 
 __all__ = [
     "Chorales",
@@ -28,6 +29,7 @@ __all__ = [
     "Tatoeba",
     "Vowels",
     "Weather",
+    "Wind",
     "chronological",
     "load_chorales",
     "load_kanji",
@@ -39,5 +41,6 @@ __all__ = [
     "load_tatoeba",
     "load_vowels",
     "load_weather",
+    "load_wind",
     "status",
 ]

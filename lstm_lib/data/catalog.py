@@ -17,6 +17,7 @@ from lstm_lib.data import (
     tatoeba,
     vowels,
     weather,
+    wind,
 )
 from lstm_lib.data.recipe import Recipe
 
@@ -24,6 +25,7 @@ RECIPES: dict[str, Recipe] = {
     module.RECIPE.name: module.RECIPE
     for module in (
         weather,
+        wind,
         pendigits,
         kanji,
         vowels,
@@ -70,7 +72,7 @@ def chosen(names: Iterable[str] | None = None) -> list[Recipe]:
     """The recipes of these names, or all of them. Raises KeyError for an unknown name.
 
     >>> print(*[recipe.name for recipe in chosen()])
-    weather pendigits kanji vowels shakespeare movielens tatoeba chorales mnist
+    weather wind pendigits kanji vowels shakespeare movielens tatoeba chorales mnist
     """
     names = list(names or RECIPES)
     for name in names:
