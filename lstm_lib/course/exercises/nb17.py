@@ -1,4 +1,4 @@
-"""Exercises of notebook 17: nats of a picture, a picture completed, a look-up of neighbours."""
+"""Exercises of notebook 17: nats of a picture, a look-up, a picture completed."""
 
 import math
 
@@ -176,7 +176,7 @@ def uniform_from_the_front(W, b, known, uniform):
 
 
 COMPLETE = Exercise(
-    key="17.2",
+    key="17.3",
     title="A picture completed",
     stars=2,
     names=("W", "b", "known", "uniform"),
@@ -270,7 +270,7 @@ def wrapped_round(train, picture, prior):
 
 
 LOOK_UP = Exercise(
-    key="17.3",
+    key="17.2",
     title="A look-up of neighbours",
     stars=3,
     names=("train", "picture", "prior"),
@@ -315,4 +315,4 @@ LOOK_UP = Exercise(
     solution=look_up,
 )
 
-EXERCISES = (NATS, COMPLETE, LOOK_UP)
+EXERCISES = (NATS, LOOK_UP, COMPLETE)

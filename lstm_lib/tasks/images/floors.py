@@ -63,7 +63,7 @@ def independent(x: np.ndarray, label: np.ndarray | None, prior: float = 1.0) -> 
 
 
 def look_up(
-    x: np.ndarray, label: np.ndarray | None, count: int = 16, prior: float = 4.0, cells: int = 1
+    x: np.ndarray, label: np.ndarray | None, count: int = 16, prior: float = 60.0, cells: int = 7
 ) -> Nats:
     """Counts of ink after each pattern of the nearest `count` pixels, backing off to fewer.
 
@@ -170,8 +170,8 @@ def boosting(
     rounds: int = 200,
     leaves: int = 63,
     rate: float = 0.15,
-    l2: float = 5.0,
-    most: int = 3_000_000,
+    l2: float = 30.0,
+    most: int = 1_000_000,
 ) -> Nats:
     """Gradient boosted trees on the pixels before (scikit-learn's, by histograms).
 
