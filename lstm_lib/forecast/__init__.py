@@ -6,7 +6,7 @@ it is; `forecaster` is all of it in three calls.
 """
 
 from lstm_lib.forecast.forecaster import Forecast, Forecaster
-from lstm_lib.forecast.regular import Regular, regular
+from lstm_lib.forecast.regular import Regular, coarser, regular
 from lstm_lib.forecast.skill import Skill
 from lstm_lib.forecast.steps import Findings, look
 from lstm_lib.forecast.table import Table, TableError, read_table
@@ -19,6 +19,7 @@ __all__ = [
     "Skill",
     "Table",
     "TableError",
+    "coarser",
     "look",
     "read_table",
     "regular",

@@ -95,7 +95,9 @@ def boosting(series: Series, origins: np.ndarray, lead: int) -> np.ndarray:
 
 def simple(series: Series, origins: np.ndarray) -> dict[str, np.ndarray]:
     """All floors that are computed in seconds, each (n, K)."""
+    mean = series.scaler.mean[series.regular.columns.index(series.config.target)]
     found = {
+        "the mean": np.full((len(origins), series.config.ahead), mean),
         "the last value": persistence(series, origins),
         "the same time a day before": same_time_before(series, origins, DAY),
         "the same time a week before": same_time_before(series, origins, WEEK),

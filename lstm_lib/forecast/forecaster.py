@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -94,8 +94,12 @@ class Forecaster:
         self.last: Regular | None = None  # the window that the next forecast is made from
         self._series: Series | None = None
 
+    def __repr__(self) -> str:
+        taught = "untaught" if self.model is None else f"reads {', '.join(self.columns)}"
+        return f"Forecaster({self.config.target}, {self.config.ahead} steps ahead, {taught})"
+
     def fit(
-        self, table: Table | str | Path, log: Callable[[str], object] | None = print
+        self, table: Table | Regular | str | Path, log: Callable[[str], object] | None = print
     ) -> "Forecaster":
         """Learn from the first 70 % of the rows, stop by the next 15 %; returns itself.
 
@@ -108,8 +112,10 @@ class Forecaster:
         self.last = tail(even, self.config.past)
         return self
 
-    def read(self, table: Table | str | Path) -> Regular:
-        """A file or a table on even steps, by this forecaster's rules."""
+    def read(self, table: Table | Regular | str | Path) -> Regular:
+        """A file or a table on even steps, by this forecaster's rules; what is even stays."""
+        if isinstance(table, Regular):
+            return self.chosen(table)
         if not isinstance(table, Table):
             columns = self.columns
             if columns is not None and self.config.target not in columns:
@@ -122,13 +128,26 @@ class Forecaster:
             table = Table(table.time, values, table.zoned, table.name)
         return regular(table, self.step, **self.rules)
 
+    def chosen(self, even: Regular) -> Regular:
+        """The columns that are read, of a series that is on even steps already."""
+        columns = even.columns if self.columns is None else self.columns
+        where = []
+        for name in columns:
+            even.column(name)
+            where.append(even.columns.index(name))
+        if self.step not in (None, even.step):
+            raise TableError(f"the series has steps of {even.step} s; learnt from {self.step} s")
+        return replace(
+            even, values=even.values[:, where], known=even.known[:, where], columns=tuple(columns)
+        )
+
     def skill(self, boost: bool = True) -> Skill:
         """How good it is on the last 15 % of what it was fitted to, beside simple floors."""
         if self._series is None:
             raise ValueError("skill is asked of a forecaster right after fit: call fit first")
         return skill(self.model, self._series, boost)
 
-    def forecast(self, table: Table | str | Path | None = None) -> Forecast:
+    def forecast(self, table: Table | Regular | str | Path | None = None) -> Forecast:
         """The steps after the last row: of the table it was fitted to, or of a newer one."""
         if self.model is None:
             raise ValueError("this forecaster has learnt nothing yet: call fit first")

@@ -123,3 +123,29 @@ def filled(column: np.ndarray, rule: str) -> np.ndarray:
         last = there[np.clip(np.searchsorted(there, steps, "right") - 1, 0, None)]
         return column[last]
     return np.interp(steps, there, column[there])
+
+
+def coarser(even: Regular, step: int) -> Regular:
+    """Means over longer steps, of what was measured: ten minutes become hours, say.
+
+    A mean is `known` if half of its parts were. Rows that fill no whole step at either end are left
+    out. Raises TableError unless `step` (seconds) is a multiple of the series' own.
+
+    >>> time = np.arange(0, 3 * 1800, 1800).astype("datetime64[s]")
+    >>> half_hours = regular(Table(time, {"load": np.array([1.0, 3, 9])}, True))
+    >>> coarser(half_hours, 3600).values.tolist()
+    [[2.0]]
+    """
+    size, rest = divmod(step, even.step)
+    if rest or size < 1:
+        raise TableError(f"step must be a multiple of {even.step} seconds; got {step}")
+    seconds = even.time.astype(np.int64)
+    first = int(np.argmax(seconds % step == seconds[0] % even.step)) if size > 1 else 0
+    count = (len(even) - first) // size
+    rows = slice(first, first + count * size)
+    values = even.values[rows].reshape(count, size, -1)
+    known = even.known[rows].reshape(count, size, -1)
+    weight = np.where(known.any(1, keepdims=True), known, True)
+    mean = (values * weight).sum(1) / weight.sum(1)
+    time = even.time[rows].reshape(count, size)[:, 0]
+    return Regular(time, mean, known.mean(1) >= 0.5, even.columns, step, even.zoned, even.findings)

@@ -247,3 +247,16 @@ def test_the_command_ends_in_a_line_and_writes_nothing(
     (tmp_path / "t.csv").write_text(text)
     assert main(["t.csv", "--target", "level", *arguments]) == 1
     assert said in capsys.readouterr().err and len(list(tmp_path.iterdir())) == 1
+
+
+def test_the_whole_of_it_agrees_in_onnxruntime(quick):
+    """For: a scaler left out, a row of the window too late, quantiles in another order."""
+    runtime = pytest.importorskip("onnxruntime")
+    from lstm_lib.forecast.onnx import inputs_for_onnx, to_onnx
+
+    graph = to_onnx(quick).SerializeToString()
+    session = runtime.InferenceSession(graph, providers=["CPUExecutionProvider"])
+    (q,) = session.run(None, inputs_for_onnx(quick))
+    assert np.allclose(q, quick.forecast().quantiles, atol=1e-4)
+    with pytest.raises(ValueError, match="call fit first"):
+        to_onnx(Forecaster("level"))

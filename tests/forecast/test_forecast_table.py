@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_lib.forecast import Table, TableError, look, read_table, regular
+from lstm_lib.forecast import Table, TableError, coarser, look, read_table, regular
 
 HOUR = np.timedelta64(1, "h")
 
@@ -140,3 +140,15 @@ def test_doubles_are_joined_by_the_rule(rule, kept):
     assert even.column("x").tolist() == [1.0, kept, 5.0]
     empty_first = regular(table_of([0, 1, 1, 2], [1, np.nan, 4, 5]), doubled=rule)
     assert empty_first.column("x")[1] == 4.0
+
+
+def test_means_over_longer_steps_are_means_of_what_was_measured():
+    hours = [0, 1, 2, 3, 4, 6, 7, 8]
+    even = regular(table_of(hours, [1, 3, 5, 7, 9, 11, 13, 15]), missing="line")
+    two = coarser(even, 7200)
+    assert two.values[:, 0].tolist() == [2, 6, 9, 12] and two.known.all() and two.step == 7200
+    assert (np.diff(two.time) == 2 * HOUR).all() and two.time[0] == even.time[0]
+    late = table_of(np.arange(1, 8), np.arange(7))
+    assert coarser(regular(late), 7200).time[0] == np.datetime64("2026-01-01T02", "s")
+    with pytest.raises(TableError, match="multiple of 3600"):
+        coarser(even, 5400)
