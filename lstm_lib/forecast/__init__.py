@@ -7,12 +7,14 @@ it is; `forecaster` is all of it in three calls.
 
 from lstm_lib.forecast.forecaster import Forecast, Forecaster
 from lstm_lib.forecast.regular import Regular, coarser, regular
+from lstm_lib.forecast.rolling import Fold, rolling
 from lstm_lib.forecast.skill import Skill
 from lstm_lib.forecast.steps import Findings, look
 from lstm_lib.forecast.table import Table, TableError, read_table
 
 __all__ = [
     "Findings",
+    "Fold",
     "Forecast",
     "Forecaster",
     "Regular",
@@ -23,4 +25,5 @@ __all__ = [
     "look",
     "read_table",
     "regular",
+    "rolling",
 ]

@@ -11,7 +11,7 @@ from lstm_lib.tasks.network import Learning
 
 DAY, WEEK, YEAR = 86_400, 7 * 86_400, 365.2425 * 86_400
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
-SHARES = (0.7, 0.85)  # where the training part ends, and the validation part
+SHARES = (0.7, 0.85)
 FEWEST_WINDOWS = 20
 
 
@@ -19,13 +19,15 @@ FEWEST_WINDOWS = 20
 class Config(Learning):
     """What is forecast from what, and how the network learns.
 
-    `target`: the column; `ahead`: steps forecast; `past`: steps read; `levels`: the quantiles.
+    `target`: the column; `ahead`: steps forecast; `past`: steps read; `levels`: the quantiles;
+    `shares`: where the training and the validation part end.
     """
 
     target: str = ""
     ahead: int = 24
     past: int = 72
     levels: tuple[float, ...] = LEVELS
+    shares: tuple[float, float] = SHARES
     hidden_size: int = 64
     dropout: float = 0.2
     learning_rate: float = 3e-3
@@ -69,12 +71,12 @@ class Series:
 
 
 def prepare(regular: Regular, config: Config) -> Series:
-    """Scale a series with its training part alone and cut it: first 70 %, 15 %, last 15 %.
+    """Scale a series with its training part alone, and cut it in three by `config.shares`.
 
     Raises TableError for a target that is not there, or a part too short for twenty windows.
     """
     regular.column(config.target)
-    ends = [round(share * len(regular)) for share in SHARES]
+    ends = [round(share * len(regular)) for share in config.shares]
     parts = dict(zip(("train", "valid", "test"), zip([0, *ends], [*ends, len(regular)])))
     origins = {
         part: torch.tensor(range(start + config.past - 1, stop - config.ahead), dtype=torch.int64)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from lstm_lib.forecast import Forecaster, Table, TableError, regular
+from lstm_lib.forecast import Forecaster, Table, TableError, regular, rolling
 from lstm_lib.forecast.command import main
 from lstm_lib.forecast.floors import features, same_time_before
 from lstm_lib.forecast.model import QuantileLSTM, pinball
@@ -260,3 +260,28 @@ def test_the_whole_of_it_agrees_in_onnxruntime(quick):
     assert np.allclose(q, quick.forecast().quantiles, atol=1e-4)
     with pytest.raises(ValueError, match="call fit first"):
         to_onnx(Forecaster("level"))
+
+
+def test_a_rolling_refit_is_judged_on_blocks_that_follow_each_other():
+    """For: blocks that overlap or leave a gap, a scaler or a window that reaches into a block."""
+    table = tides(800)
+    even = regular(table)
+    made = []
+
+    def make():
+        made.append(Forecaster("level", **QUICK))
+        return made[-1]
+
+    folds = rolling(even, make, folds=2)
+    assert [str(f.start)[:13] for f in folds] == [str(even.time[k])[:13] for k in (400, 600)]
+    assert [str(f.stop)[:13] for f in folds] == [str(even.time[k])[:13] for k in (599, 799)]
+    for fold, forecaster, stop in zip(folds, made, (400, 600)):
+        series = forecaster._series
+        assert int(series.origins["test"].min()) - 24 + 1 == stop
+        assert int(series.origins["valid"].max()) + 6 < stop
+        assert series.scaler.mean[0] == pytest.approx(
+            table.values["level"][: round(0.85 * stop)].mean()
+        )
+        assert set(fold.skill.mean) >= {"LSTM", "ridge"}
+    with pytest.raises(TableError, match="too few"):
+        rolling(even, make, folds=40)
