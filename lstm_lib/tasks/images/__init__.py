@@ -35,7 +35,7 @@ from lstm_lib.tasks.images.learn import DIAGONAL, RASTER, THREE_WAYS, loss, nats
 from lstm_lib.tasks.images.model import ThreeWays, above, left
 from lstm_lib.tasks.images.raster import Raster, places
 from lstm_lib.tasks.images.report import EXPERIMENT, by_class, unpacked, untold
-from lstm_lib.tasks.images.sample import drawn
+from lstm_lib.tasks.images.sample import drawn, frames
 
 __all__ = [
     "DIAGONAL",
@@ -61,6 +61,7 @@ __all__ = [
     "committed",
     "drawn",
     "drawn_pixels",
+    "frames",
     "independent",
     "left",
     "logistic",

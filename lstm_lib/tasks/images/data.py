@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import torch
 import torch.nn.functional as F
-from sklearn.datasets import load_digits
 
 from lstm_lib.data import Split, load_mnist
 from lstm_lib.tasks.network import Learning
@@ -101,6 +100,8 @@ def prepare(
         loaded = load_mnist()
         grey, label, split = loaded.images / np.float32(255), loaded.labels, loaded.split
     elif config.side == 8:
+        from sklearn.datasets import load_digits  # drawing does without scikit-learn
+
         loaded = load_digits()
         grey, label = loaded.images.astype(np.float32) / 16, loaded.target
         split = Split(slice(0, 1297), slice(1297, 1497), slice(1497, 1797))

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import torch
 import torch.nn.functional as F
-from sklearn.ensemble import HistGradientBoostingClassifier
 
 from lstm_lib.tasks.images.data import CLASSES, Prepared, drawn_pixels
 from lstm_lib.tasks.images.model import above, left
@@ -167,16 +166,18 @@ def boosting(
     label: np.ndarray | None,
     up: int = 5,
     aside: int = 6,
-    rounds: int = 200,
+    rounds: int = 150,
     leaves: int = 63,
     rate: float = 0.15,
     l2: float = 30.0,
-    most: int = 1_000_000,
+    most: int = 600_000,
 ) -> Nats:
     """Gradient boosted trees on the pixels before (scikit-learn's, by histograms).
 
     `most`: how many pixels it learns from at most, drawn among all.
     """
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
     kept = np.random.RandomState(0).permutation(x.size)[:most]
     seen = features(x, label, up, aside)[kept]
     trees = HistGradientBoostingClassifier(

@@ -63,3 +63,16 @@ def _any_row(
     """Fill row r of any network of pictures: the whole of it is asked again for every pixel."""
     for c in range(x.shape[2]):
         x[:, r, c] = (u[:, c] < torch.sigmoid(model(x, label)[:, r, c])).float()
+
+
+def frames(picture: torch.Tensor, after: Sequence[int]) -> torch.Tensor:
+    """One picture as it stood after so many pixels, (N, R, C): NaN is not decided yet.
+
+    >>> frames(torch.ones(2, 2), [0, 3])[1]
+    tensor([[1., 1.],
+            [1., nan]])
+    """
+    film = picture.flatten().repeat(len(after), 1)
+    for frame, count in zip(film, after, strict=True):
+        frame[count:] = torch.nan
+    return film.view(-1, *picture.shape)
