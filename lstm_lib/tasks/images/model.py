@@ -38,7 +38,8 @@ class ThreeWays(torch.nn.Module):
     the four rows above and l_rc the six to the left:
 
     down    v_rc = LSTM(v_{r-1,c}; a_rc, e_rc)             from the top, each column by itself
-    back    u_rc = v_rc + LSTM(u_{r,c+1}; v_rc)            from the right, each row by itself
+    back    w_rc = LSTM(w_{r,c+1}; v_rc)               from the right, each row by itself
+            u_rc = v_rc + w_rc
     along   h_rc = LSTM(h_{r,c-1}; z_rc),  z_rc = u_rc, a_rc, l_rc, e_rc
 
     p(x_rc = 1 | pixels before, k) = σ(w . relu(W [h_rc, z_rc] + b) + b')
