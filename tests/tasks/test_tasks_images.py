@@ -172,7 +172,7 @@ def test_a_floor_is_a_distribution_too(name, every):
 def test_the_look_up_backs_off():
     """By hand: one neighbour, two levels of counts above the mean."""
     x = np.array([[[1, 1, 0]], [[1, 0, 0]]], dtype=np.float32)
-    nats = images.look_up(x, None, count=1, prior=2.0)
+    nats = images.look_up(x, None, count=1, prior=2.0, cells=1)
     mean, p0 = 3 / 6, (3 + 2 * 3 / 6) / (6 + 2)
     after_ink, after_paper = (1 + 2 * p0) / (3 + 2), (2 + 2 * p0) / (3 + 2)
     assert mean == 0.5
