@@ -415,6 +415,8 @@ def test_the_configuration_is_the_one_that_the_trials_chose(tuning):
         best = min(tuning[family], key=lambda trial: trial["nats"])
         for name in best.keys() - {"nats"}:
             assert config[f"{family}_{name}"] == best[name], (family, name)
+    for family in ("kn_share", "fixed_kn_share"):
+        assert config[family] == min(tuning[family], key=lambda trial: trial["nats"])["share"]
     for floor in ("kneser_ney", "kneser_ney_adapting", "ppmd", "zpaq"):
         assert len(tuning[floor]) >= len(tuning["networks"]), floor
 

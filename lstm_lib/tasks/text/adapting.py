@@ -56,7 +56,7 @@ def dynamic_surprises(
     text, state, nats = torch.cat([before, codes])[:, None], None, []
     with torch.no_grad():
         if len(before) > 1:
-            _, state = model.read(text[: len(before) - 1])
+            _, state = model(text[: len(before) - 1])
     rest = text[len(before) - 1 :]
     for start in range(0, len(codes), segment):
         following = rest[start + 1 : start + 1 + segment, 0]

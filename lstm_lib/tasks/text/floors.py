@@ -8,7 +8,7 @@ from lstm_lib.tasks.text import compressors, kneser_ney
 from lstm_lib.tasks.text.data import Prepared
 
 ORDERS = range(2, 11)
-SCALES = (0.8, 0.9, 1.0, 1.1, 1.2)
+SCALES = (0.9, 1.0, 1.1, 1.2, 1.3)
 
 
 def both(data: Prepared) -> tuple[np.ndarray, int]:
@@ -27,7 +27,7 @@ def kneser_ney_nats(
 
 
 def kneser_ney_trials(data: Prepared, adapting: bool) -> list[dict]:
-    """Every order from 2 to 10 with every factor on the discounts, the best first."""
+    """Every order from 2 to 10 with five factors on the discounts, the best first."""
     trials = []
     for order in ORDERS:
         for scale in SCALES:

@@ -76,7 +76,7 @@ def surprises(model: Writer, codes: torch.Tensor, before: torch.Tensor) -> torch
     text, state, nats = torch.cat([before, codes])[:, None], None, []
     with evaluating(model):
         if len(before) > 1:
-            _, state = model.read(text[: len(before) - 1])
+            _, state = model(text[: len(before) - 1])
         rest = text[len(before) - 1 :]
         for start in range(0, len(codes), CHUNK):
             following = rest[start + 1 : start + 1 + CHUNK]

@@ -4,6 +4,8 @@ import argparse
 import sys
 from collections.abc import Callable
 
+import torch
+
 from lstm_lib.data.errors import DataError
 from lstm_lib.tasks.text import sampling
 from lstm_lib.tasks.text.data import Prepared
@@ -72,6 +74,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--length", type=number(int, 1, 20_000), default=400)
     parser.add_argument("--seed", type=number(int, 0, 2**32 - 1), default=0)
     given = parser.parse_args(arguments)
+    torch.set_num_threads(1)  # one character at a time is too little to share
     try:
         model, data = load()
     except FileNotFoundError:
