@@ -17,12 +17,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "half-a-day": ("00", "01", "02", "03"),
 }
 # Of those that are there each says its own title.
-PLANNED = {
-    "16": "Text generation",
-    "17": "Image generation",
-    "18": "Handwriting generation",
-    "20": "When not to use an LSTM",
-}
+PLANNED = {"20": "When not to use an LSTM"}
 
 
 @dataclass(frozen=True)
