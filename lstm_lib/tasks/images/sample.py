@@ -42,8 +42,10 @@ def drawn(
     uniform = torch.rand(x.shape, generator=torch.Generator().manual_seed(seed))
     row = _row if isinstance(model, ThreeWays) else _any_row
     with evaluating(model):
-        for r in range(known, side):
-            row(model, x, label, r, uniform[:, r])
+        for part in torch.arange(len(label)).split(50):  # memory for fifty at a time
+            few = slice(int(part[0]), int(part[-1]) + 1) if len(part) else slice(0)
+            for r in range(known, side):
+                row(model, x[few], label[few], r, uniform[few, r])
     return x
 
 
