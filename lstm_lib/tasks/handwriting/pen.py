@@ -65,7 +65,7 @@ def smooth(stroke: np.ndarray, pieces: int = 8) -> np.ndarray:
     point after it.
 
     >>> smooth(np.array([[0, 0], [2, 2], [4, 4]]), 2).tolist()
-    [[0.0, 0.0], [0.75, 0.75], [2.0, 2.0], [3.25, 3.25], [4.0, 4.0]]
+    [[0.0, 0.0], [0.875, 0.875], [2.0, 2.0], [3.125, 3.125], [4.0, 4.0]]
     """
     p = np.vstack([stroke[:1], stroke, stroke[-1:]]).astype(float)
     t = np.arange(pieces)[:, None] / pieces
