@@ -24,6 +24,9 @@ COMMANDS = {
         "lstm_lib.training",
         "train an application or a paper: `train weather`, `train reber --full`",
     ),
+    "write": ("lstm_lib.tasks.text.write", 'let a network write on: `write "To be"`'),
+    "draw": ("lstm_lib.tasks.images.draw", "let a network draw digits, pixel by pixel: `draw 7`"),
+    "pen": ("lstm_lib.tasks.handwriting.pen", "let a network write a number by pen: `pen 2026`"),
     "forecast": (
         "lstm_lib.forecast.command",
         "your own series: `forecast my.csv --target load --hours 24`",

@@ -244,6 +244,42 @@ def test_ties_with_the_support_vector_machine_are_ties():
     assert f"{networks:,} networks" in README
 
 
+def test_the_table_of_what_a_network_makes_is_the_result_files():
+    """For: a figure of a trial, a rival left out that is better, an aim called reached."""
+    read = {
+        name: json.loads((RESULTS / name / "full.json").read_text(encoding="utf-8"))
+        for name in ("text", "images", "handwriting")
+    }
+    nats = {name: score["nats"] for name, score in read["text"]["nats"].items()}
+    packed, digits = read["text"]["compressors"]["adapting"], read["images"]["test"]
+    fixed, adapts = nats["LSTM"], nats["LSTM, dynamic"]
+    with_table = nats["LSTM with Kneser-Ney"], nats["LSTM, dynamic, with Kneser-Ney"]
+    rows = [
+        f"| Kneser–Ney {nats['Kneser-Ney']:.3f} | "
+        f"{fixed:.3f}; with Kneser–Ney {with_table[0]:.3f} |",
+        f"| PPMd {packed['PPMd']:.3f}, zpaq {packed['zpaq, tuned']:.3f} | "
+        f"{adapts:.3f}; with Kneser–Ney {with_table[1]:.3f} |",
+    ]
+    for way in ("threshold", "stochastic"):
+        told = {name: score["told"]["nats"] for name, score in digits[way].items()}
+        lstm = told.pop("LSTM")
+        best = min(told, key=told.get)
+        if "Diagonal" in best:  # no rival: an LSTM of the paper
+            best = min(set(told) - {best}, key=told.get)
+        rows.append(f"| {best} {told[best]:.1f} | {lstm:.1f} |")
+        assert lstm > 0.8 * told[best]  # the aim that was not reached
+    for kind in ("kanji", "digits"):
+        test = {name: score["nats"] for name, score in read["handwriting"][kind]["test"].items()}
+        assert test["Markov mixture"] == min(v for name, v in test.items() if name != "LSTM")
+        pair = f"{test['Markov mixture']:.2f} | {test['LSTM']:.2f} |".replace("-", "−")
+        rows.append(f"| the last points alone {pair}")
+    for row in rows:
+        assert row in README, row
+    assert fixed > 1.42 and packed["zpaq, tuned"] == min(packed.values())
+    assert with_table[1] < packed["zpaq, tuned"] < adapts
+    assert len(read["text"]["nats"]["LSTM"]["seeds"]) == 3
+
+
 def test_what_is_said_of_the_papers():
     reber = json.loads((RESULTS / "reber/full.json").read_text(encoding="utf-8"))["rows"]
     solved = [

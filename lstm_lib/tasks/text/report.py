@@ -12,7 +12,7 @@ from lstm_lib.data.shakespeare import RECIPE
 from lstm_lib.tasks.difference import paired
 from lstm_lib.tasks.experiment import Experiment, Kind, Run
 from lstm_lib.tasks.kept import kept
-from lstm_lib.tasks.text import adapting, compressors, floors, made, studies
+from lstm_lib.tasks.text import adapting, compressors, floors, made, pocket, studies
 from lstm_lib.tasks.text.chosen import CHOSEN
 from lstm_lib.tasks.text.data import FULL, LAPTOP, Prepared, prepare
 from lstm_lib.tasks.text.model import WRITER, Writer, surprises
@@ -284,5 +284,5 @@ EXPERIMENT = Experiment(
     report=report,
     picture=picture,
     table=table,
-    studies={"tune": studies.tune},
+    studies={"tune": studies.tune, "pocket": pocket.train},
 )
