@@ -102,8 +102,8 @@ NATS = Exercise(
             Right near 0. Far from it σ(z) is exactly 0 or 1 in floating point, and 0 times log 0 is
             nan. Write -log σ(z) as log(1 + exp(-z)) and use `np.logaddexp`.
         by_log_of_exp
-            Right, but infinite far from 0: there exp of a large number overflows, or a probability is
-            rounded to 0 and its logarithm taken. `np.logaddexp(0, a)` is log(1 + exp(a)) without
+            Right, but infinite far from 0: there exp of a large number overflows, or a probability
+            is rounded to 0 and its logarithm taken. `np.logaddexp(0, a)` is log(1 + exp(a)) without
             that.
         clipped_6
             The probabilities were clipped: what is less likely than 1e-6 costs too little.
