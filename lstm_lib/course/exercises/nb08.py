@@ -61,6 +61,11 @@ def nudged_sigmoids(z, legal):
     return -(legal * np.log(p + 1e-9) + (1 - legal) * np.log(1 - p + 1e-9))
 
 
+def nudged_inside(z, legal):
+    p = sigmoid(z)
+    return -(legal * np.log(p + 1e-12) + (1 - legal) * np.log(1 - p + 1e-12))
+
+
 def softmax_instead(z, legal):
     e = np.exp(z - np.max(z, axis=-1, keepdims=True))
     return -legal * np.log(e / e.sum(axis=-1, keepdims=True) + 1e-300)
@@ -83,6 +88,9 @@ LOSS = Exercise(
         clipped_sigmoids
             You keep the belief away from 0 and 1, and so the loss stays below a limit of your
             choice. At z = 800 it should be 800. np.logaddexp needs no limit.
+        nudged_inside
+            A small number inside the logarithm sets a limit (27.6) to the loss. At z = 800 it
+            should be 800. np.logaddexp needs no such number.
         nudged_sigmoids
             The small number inside the logarithm changes every loss a little, and at z = 800 the
             loss should be 800. np.logaddexp needs no such number.
@@ -340,6 +348,9 @@ ADAM = Exercise(
         1e-8), m, v -> 1e-8), m_hat, v_hat
             The new w is right. Give back m and v as they are: corrected ones would be corrected
             again at the next step.
+        0.9**step -> 0.9 * step
+        0.999**step -> 0.999 * step
+            A power: 0.9 ** step, not 0.9 * step.
         0.9**step -> 0.9 ** (step - 1)
         0.999**step -> 0.999 ** (step - 1)
             step counts from 1: at the first step the means have seen one gradient.

@@ -246,6 +246,8 @@ SAMPLER = Exercise(
         logits / temperature -> logits * temperature
             The temperature multiplies your logits. It divides them: below 1 the likely ones become
             even more likely.
+        p.cumsum() -> (p / temperature).cumsum()
+            You divided the probabilities. The temperature divides the *logits*, before np.exp.
         logits / temperature -> logits
             The temperature has got lost: divide the logits by it before np.exp.
         int((p.cumsum() <= u).sum()) -> int(p.argmax())

@@ -272,7 +272,7 @@ def wrapped_round(train, picture, prior):
 LOOK_UP = Exercise(
     key="17.2",
     title="A look-up of neighbours",
-    stars=3,
+    stars=2,
     names=("train", "picture", "prior"),
     specification=looked_up_pixel_by_pixel,
     inputs=pictures_to_count,
