@@ -61,11 +61,6 @@ def nudged_sigmoids(z, legal):
     return -(legal * np.log(p + 1e-9) + (1 - legal) * np.log(1 - p + 1e-9))
 
 
-def nudged_inside(z, legal):
-    p = sigmoid(z)
-    return -(legal * np.log(p + 1e-12) + (1 - legal) * np.log(1 - p + 1e-12))
-
-
 def softmax_instead(z, legal):
     e = np.exp(z - np.max(z, axis=-1, keepdims=True))
     return -legal * np.log(e / e.sum(axis=-1, keepdims=True) + 1e-300)
@@ -86,11 +81,9 @@ LOSS = Exercise(
             Right for moderate z. At z = ±800 one of the beliefs is exactly 0 and the loss infinite.
             It is 800. Use the hint in the text: np.logaddexp never computes σ.
         clipped_sigmoids
-            You keep the belief away from 0 and 1, and so the loss stays below a limit of your
-            choice. At z = 800 it should be 800. np.logaddexp needs no limit.
-        nudged_inside
-            A small number inside the logarithm sets a limit (27.6) to the loss. At z = 800 it
-            should be 800. np.logaddexp needs no such number.
+            You keep the belief away from 0 and 1 (cut off, or with a small number added inside the
+            logarithm), and so the loss stays below a limit. At z = 800 it should be 800.
+            np.logaddexp needs no limit.
         nudged_sigmoids
             The small number inside the logarithm changes every loss a little, and at z = 800 the
             loss should be 800. np.logaddexp needs no such number.

@@ -203,6 +203,11 @@ COMPLETE = Exercise(
             The logit was compared with the uniform number. A probability is wanted: σ of the logit.
         1 / (1 + np.exp(-( -> 1 / (1 + np.exp(+(
             The sign in the sigmoid: σ(z) = 1 / (1 + exp(-z)).
+        x[: len(known)] = known ->
+        range(len(known), len(b)) -> range(len(b))
+        return x -> x[: len(known)] = known; return x
+            The known pixels were put in after the drawing. They must be in place *before* it
+            begins: later pixels listen to them.
         uniform_from_the_front
             The uniform numbers were used from the first one on. Number t belongs to pixel t.
         W[t, :t] @ x[:t] -> W[t, : len(known)] @ known

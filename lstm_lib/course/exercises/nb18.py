@@ -66,6 +66,9 @@ OFFSETS = Exercise(
         [*pen, 2] -> [*pen[:-1], 2]
             The 2 was written over the last decision. It is one more: there is one decision for each
             offset, and then the end.
+        [*pen, 2] -> [*pen[1:], 2]
+            A decision comes *before* its offset: for each stroke a 1 first, then 0s, and after the
+            last point the 2. Yours are one place late.
         offsets, np.array([*pen, 2]) -> np.array([*pen, 2]), offsets
             Both are right, in the other order: return the offsets, then the pen.
     """,
@@ -132,6 +135,9 @@ GAUSSIAN = Exercise(
             Z lacks its last term: minus 2 rho u v.
         - 2 * rho * u * v -> - rho * u * v
             In Z a factor 2 is missing: minus *2* rho u v.
+        z / (2 * free) -> z / 2 * free
+            The exponent is Z divided by the *whole* 2 (1 - rho^2). Z / 2 * (1 - rho**2) multiplies:
+            write Z / (2 * (1 - rho**2)).
         z / (2 * free) -> z / 2
             Z is divided by 2 (1 - rho^2); you divided by 2.
         z / (2 * free) -> z / free
@@ -174,6 +180,8 @@ def weights_and_gaussians(rng: np.random.Generator, size: int) -> tuple:
     log_n = rng.normal(0, 2, K).round(2)
     log_n += -2000.0 if size % 4 == 2 else 0.0
     log_n[0] += 2000.0 if size % 4 == 3 else 0.0
+    if size == 9:  # the likeliest place has nearly no weight
+        log_pi[0], log_n[1:] = -800.0, log_n[1:] - 900.0
     return log_pi, log_n
 
 
@@ -228,6 +236,9 @@ MIXTURE = Exercise(
             That is the largest term alone. The others count, too.
         top + np.log(np.exp(terms - top).sum()) -> terms.sum()
             The logarithm of a sum is not the sum of logarithms.
+        terms.max() -> log_n.max()
+            The largest ln N was taken out, not the largest *term* ln pi + ln N: where the likeliest
+            place has nearly no weight, all exponentials are 0.
         terms.max() -> terms.mean()
             The *mean* was taken out. If one term is far above it, exp still overflows, or the
             result loses digits: take out the largest.
@@ -294,6 +305,8 @@ NEATER = Exercise(
             exp(sigma^ - b).
         np.exp(sigma_hat - bias) -> np.exp(sigma_hat)
             The weights are right; the widths do not know of the bias: exp(sigma^ - b).
+        np.exp(sigma_hat - bias) -> np.exp(sigma_hat) / (1 + bias)
+            The widths were divided by 1 + b. The bias is subtracted inside exp: exp(sigma^ - b).
         np.exp(sigma_hat - bias) -> sigma_hat - bias
             exp is missing: a width is exp(sigma^ - b).
         pi_hat * (1 + bias) -> pi_hat
