@@ -44,6 +44,8 @@ def cell_flow(
     marked ×. With `moved`, "i", "f", "g" or "o", all that this gate cannot move is pale. The alt
     text is written from the values. Raises ValueError if they are not the values of one step.
     """
+    if moved and moved not in AT:
+        raise ValueError(f'moved must be "i", "f", "g" or "o"; got {moved!r}')
     v = vectors(values, NEEDED)
     kept, new = v["f"] * v["c_prev"], v["i"] * v["g"]
     agree("c", v["c"], kept + new)
@@ -93,8 +95,6 @@ def cell_flow(
 
 def fade(frame: Frame, gate: str) -> None:
     """Make pale what does not depend on this gate."""
-    if gate not in AT:
-        raise ValueError(f'moved must be "i", "f", "g" or "o"; got {gate!r}')
     low, high = BELT_Y - frame.half - 0.2, BELT_Y + frame.half + 0.9
     frame.pale(AT["f"] - GAUGE_HALF, 16.2, -0.7, BUS_HIGH + 0.05)
     frame.pale(-0.8, AT["f"] - GAUGE_HALF - 0.08, -0.7, 3)
