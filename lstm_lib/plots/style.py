@@ -76,13 +76,15 @@ def show(fig: Figure, alt: str, save: Path | None = None, dpi: float | None = No
     and nbconvert find it. `dpi` is for the file alone. Raises ValueError for a text too short to
     say what the picture shows.
     """
-    if len(alt.split()) < 5:
-        raise ValueError(f"alt must say in a sentence what the picture shows; got {alt!r}")
-    if save is not None:
-        fig.savefig(save, dpi=dpi or "figure", metadata={"Description": alt, "Software": None})
-    else:
-        from IPython.display import display
+    try:
+        if len(alt.split()) < 5:
+            raise ValueError(f"alt must say in a sentence what the picture shows; got {alt!r}")
+        if save is not None:
+            fig.savefig(save, dpi=dpi or "figure", metadata={"Description": alt, "Software": None})
+        else:
+            from IPython.display import display
 
-        use_small_png()
-        display(fig, metadata={"image/png": {"alt": alt}})
-    plt.close(fig)
+            use_small_png()
+            display(fig, metadata={"image/png": {"alt": alt}})
+    finally:
+        plt.close(fig)

@@ -1,6 +1,7 @@
 """Small pictures in rows: each at its place, in its shade, undecided pixels told apart."""
 
 import matplotlib
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
@@ -51,3 +52,4 @@ def test_what_is_not_decided_has_a_colour_of_its_own(displayed):
 def test_what_does_not_fit_is_named(changes, message):
     with pytest.raises(ValueError, match=message):
         plots.pictures(**({"images": one_dark_pixel_each(), "alt": ALT} | changes))
+    assert not plt.get_fignums()
