@@ -82,7 +82,7 @@ class Prepared:
 
     def decode(self, codes: Sequence[int] | torch.Tensor) -> str:
         """The text of numbers (T,)."""
-        return "".join(self.alphabet[int(code)] for code in codes)
+        return "".join(self.alphabet[code] for code in np.asarray(codes).tolist())
 
 
 def encode(text: str, alphabet: str) -> torch.Tensor:

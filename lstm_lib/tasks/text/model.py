@@ -10,6 +10,7 @@ from lstm_lib.tasks.text.data import Config, Prepared, Windows, window_at
 
 State = tuple[torch.Tensor, torch.Tensor] | None
 CHUNK = 2000  # characters read between two looks at the losses
+STEPS = 200  # the same where many pieces are read side by side: it keeps memory small
 
 
 class Writer(torch.nn.Module):
@@ -96,12 +97,14 @@ def in_pieces(
     size = -(-len(codes) // pieces)
     text = torch.cat([before[-warm - 1 :], codes, codes.new_zeros(size * pieces - len(codes))])
     rows = text.unfold(0, warm + 1 + size, size).T  # (warm + 1 + size, pieces)
+    nats, state = [], None
     with evaluating(model):
-        logits, _ = model(rows[:-1])
-        nats = F.cross_entropy(
-            logits[warm:].flatten(0, 1), rows[warm + 1 :].flatten(), reduction="none"
-        )
-    return nats.view(size, pieces).T.flatten()[: len(codes)]
+        for start in range(0, len(rows) - 1, STEPS):
+            part = rows[start : start + STEPS + 1]
+            logits, state = model(part[:-1], state)
+            each = F.cross_entropy(logits.flatten(0, 1), part[1:].flatten(), reduction="none")
+            nats.append(each.view(-1, pieces))
+    return torch.cat(nats)[warm:].T.flatten()[: len(codes)]
 
 
 def nats_a_character(model: Writer, data: Prepared) -> float:
