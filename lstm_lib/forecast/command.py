@@ -8,7 +8,7 @@ import numpy as np
 
 from lstm_lib import plots
 from lstm_lib.forecast.forecaster import Forecast, Forecaster
-from lstm_lib.forecast.regular import DOUBLED, MISSING, regular
+from lstm_lib.forecast.regular import DOUBLED, MISSING, Regular, regular
 from lstm_lib.forecast.steps import look, spoken
 from lstm_lib.forecast.table import Table, TableError, read_table
 from lstm_lib.train import NonFiniteError, default_threads
@@ -22,8 +22,9 @@ def main(arguments: list[str]) -> int:
     default_threads()
     try:
         table = read_table(given.table, given.time, wanted_columns(given), given.zone)
-        print(f"{given.table}: {look(table)}")
-        forecaster, forecast = learn(given, table)
+        findings = look(table)
+        print(f"{given.table}: {findings}")
+        even, forecaster, forecast = learn(given, table, findings.step)
     except TableError as error:
         print(f"{error}{advice(error)}", file=sys.stderr)
         return 1
@@ -33,7 +34,7 @@ def main(arguments: list[str]) -> int:
     out = Path(given.out or Path(given.table).with_suffix(".forecast.csv").name)
     out.write_text(forecast.to_csv(), encoding="utf-8")
     picture = out.with_suffix(".png")
-    draw(table, forecaster, forecast, picture)
+    draw(even, forecast, picture)
     print(f"\nwritten: {out} and {picture}")
     if given.save:
         forecaster.save(given.save)
@@ -72,17 +73,19 @@ def wanted_columns(given: argparse.Namespace) -> list[str] | None:
     return list(dict.fromkeys([*names, given.target]))
 
 
-def learn(given: argparse.Namespace, table: Table) -> tuple[Forecaster, Forecast]:
-    """Fit, print how good it is, forecast."""
+def learn(
+    given: argparse.Namespace, table: Table, step: int
+) -> tuple[Regular, Forecaster, Forecast]:
+    """The table on even steps; fit, print how good it is, forecast."""
     if given.target not in table.values:
         raise TableError(
             f"there is no column {given.target!r}; there are {', '.join(map(repr, table.values))}"
         )
-    step = look(table).step
     ahead = round(given.hours * 3600 / step)
     if ahead < 1:
         raise TableError(f"{given.hours:g} hours are less than one step, {spoken(step)}")
     every = max(1, given.steps // 10)
+    even = regular(table, step, given.doubled, given.missing)
     forecaster = Forecaster(
         given.target,
         ahead,
@@ -90,7 +93,7 @@ def learn(given: argparse.Namespace, table: Table) -> tuple[Forecaster, Forecast
         missing=given.missing,
         steps=given.steps,
         evaluate_every=every,
-    ).fit(table)
+    ).fit(even)
     print("\nOn the last 15 % of the rows, which it has not seen:")
     found = forecaster.skill()
     print(found)
@@ -98,7 +101,7 @@ def learn(given: argparse.Namespace, table: Table) -> tuple[Forecaster, Forecast
         f"{found.inside:.0%} of what came lies between its outer quantiles; "
         f"{found.wanted_inside:.0%} should"
     )
-    return forecaster, forecaster.forecast()
+    return even, forecaster, forecaster.forecast()
 
 
 def advice(error: TableError) -> str:
@@ -111,11 +114,10 @@ def advice(error: TableError) -> str:
     return ""
 
 
-def draw(table: Table, forecaster: Forecaster, forecast: Forecast, path: Path) -> None:
+def draw(even: Regular, forecast: Forecast, path: Path) -> None:
     """The last measured values and the fan of what is expected, over hours from the last row."""
-    even = regular(table, forecaster.step, **forecaster.rules)
     count = min(len(even), SHOWN_BEFORE * len(forecast.time))
-    hours = forecaster.step / 3600
+    hours = even.step / 3600
     before = np.arange(1 - count, 1) * hours
     q, levels = forecast.quantiles, forecast.levels
     pairs = range(len(levels) // 2 - 1, -1, -1)

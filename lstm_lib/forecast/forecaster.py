@@ -16,6 +16,7 @@ from lstm_lib.forecast.regular import Regular, regular
 from lstm_lib.forecast.series import Config, Scaler, Series, inputs_of, prepare
 from lstm_lib.forecast.skill import Skill, skill
 from lstm_lib.forecast.table import Table, TableError, read_table
+from lstm_lib.tasks.experiment import read_config
 
 FORMAT = "lstm-course forecaster 1"
 LONGEST_PAST = 336
@@ -199,9 +200,9 @@ class Forecaster:
         if meta.get("format") != FORMAT:
             raise ValueError(f"{path} is no forecaster of this course")
         facts = json.loads(meta["facts"])
-        config = {k: tuple(v) if isinstance(v, list) else v for k, v in facts["config"].items()}
-        own = cls(config["target"], config["ahead"], config["past"])
-        own.config = Config(**config)
+        config = read_config(Config(), facts["config"])
+        own = cls(config.target, config.ahead, config.past)
+        own.config = config
         own.columns, own.step = tuple(facts["columns"]), facts["step"]
         own.reading, own.rules = facts["reading"], facts["rules"]
         parts = {"model": {}, "scaler": {}, "last": {}}
@@ -229,12 +230,4 @@ def tail(even: Regular, past: int) -> Regular:
     """The last `past` steps. Raises TableError if there are fewer."""
     if len(even) < past:
         raise TableError(f"a forecast reads {past} steps; there are {len(even):,}")
-    return Regular(
-        even.time[-past:],
-        even.values[-past:],
-        even.known[-past:],
-        even.columns,
-        even.step,
-        even.zoned,
-        even.findings,
-    )
+    return even.rows(slice(-past, None))

@@ -1,6 +1,6 @@
 """A table on even steps: doubles joined, gaps filled by a rule, and what was filled marked."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -36,6 +36,10 @@ class Regular:
             f"Regular({len(self):,} steps of {self.step} s, columns {', '.join(self.columns)}, "
             f"{filled:,} values filled)"
         )
+
+    def rows(self, rows: slice) -> "Regular":
+        """Some of the steps, one after the other."""
+        return replace(self, time=self.time[rows], values=self.values[rows], known=self.known[rows])
 
     def column(self, name: str) -> np.ndarray:
         """One column, (N,). Raises TableError for a name that is not there."""

@@ -47,9 +47,7 @@ def rolling(
     ends = np.linspace(FIRST, 1, folds + 1) * len(even)
     found = []
     for start, stop in zip(ends[:-1].astype(int), ends[1:].astype(int)):
-        part = replace(
-            even, time=even.time[:stop], values=even.values[:stop], known=even.known[:stop]
-        )
+        part = even.rows(slice(stop))
         forecaster = make()
         shares = ((1 - VALID) * start / stop, start / stop)
         forecaster.config = replace(forecaster.config, shares=shares)

@@ -62,8 +62,7 @@ def labels(text: str) -> dict[str, np.ndarray]:
 
 def states(model: Writer, codes: torch.Tensor) -> np.ndarray:
     """tanh(c) of every cell of every layer after each character: (T, layers · H) float32."""
-    rows, state = np.empty((len(codes), 0), np.float32), None
-    rows = []
+    rows, state = [], None
     with evaluating(model):
         for code in codes:
             _, state = model.lstm(model.embedding(code[None, None]), state)
